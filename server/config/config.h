@@ -1,0 +1,111 @@
+// The configuration of one gateway process, as values with their defaults.
+#ifndef SLUICE_SERVER_CONFIG_CONFIG_H_
+#define SLUICE_SERVER_CONFIG_CONFIG_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/base/http.h"
+
+namespace sluice::config {
+
+using std::chrono::milliseconds;
+
+inline constexpr std::size_t kKiB = 1024;
+inline constexpr std::size_t kMiB = 1024 * kKiB;
+
+struct HostPort {
+  std::string host;        // an IPv6 address without brackets
+  std::uint16_t port = 0;  // 0: any free one
+};
+
+// An absolute http or https URL without userinfo and fragment.
+struct Url {
+  bool tls = false;
+  std::string host;         // lower case; an IPv6 address without brackets
+  std::uint16_t port = 0;   // 80 or 443 when the URL names none
+  std::string path = "/";   // path and query, at least "/"
+  std::string host_header;  // authority as it goes into Host: (without a default port)
+};
+
+enum class UpstreamKind { kA2a, kJsonRpc };
+enum class CancelPolicy { kClose, kCancelTask };
+
+struct Clocks {
+  milliseconds connect{5000};
+  std::optional<milliseconds> first_byte;
+  std::optional<milliseconds> idle;
+  std::optional<milliseconds> total;  // beside the caller's deadline
+};
+
+struct UpstreamLimits {
+  std::size_t event_bytes = 10 * kMiB;      // one SSE event, or a JSON answer as a whole
+  std::size_t error_body_bytes = 64 * kKiB;  // how much of a non-2xx answer is read
+};
+
+struct TlsFiles {
+  std::string ca_file;  // empty: the system's store
+  std::string cert_file;
+  std::string key_file;
+  std::string server_name;  // empty: the URL's host
+};
+
+struct Upstream {
+  std::string name = "default";
+  Url url;
+  UpstreamKind kind = UpstreamKind::kA2a;
+  std::string version = "1.0";  // kA2a: the A2A version it speaks
+  Headers headers;              // sent with every request; they win over what a client sends
+  CancelPolicy on_cancel = CancelPolicy::kClose;
+  Clocks clocks;
+  UpstreamLimits limits;
+  TlsFiles tls;
+};
+
+// Which downstream metadata goes up and which upstream headers come down; lower case. Hop-by-hop and pseudo headers never.
+struct HeaderPolicy {
+  std::vector<std::string> up = {"authorization", "a2a-extensions", "traceparent",    "tracestate",
+                                 "baggage",       "accept-language", "x-request-id"};
+  std::vector<std::string> down = {"a2a-extensions"};
+};
+
+struct Limits {
+  int calls_in_flight = 12000;
+  int streams_per_connection = 1000;
+  std::size_t message_bytes = 16 * kMiB;  // one gRPC message, in or out
+  std::size_t high_watermark_bytes = 64 * kKiB;
+  std::size_t low_watermark_bytes = 16 * kKiB;
+  milliseconds stall{300'000};
+  int session_requests = 100;  // requests of one session that run at once
+};
+
+struct Keepalive {
+  milliseconds time{30'000};
+  milliseconds timeout{10'000};
+  milliseconds min_client_ping{10'000};
+};
+
+struct Drain {
+  milliseconds lame_duck{2000};
+  milliseconds refuse{250};
+  milliseconds deadline{20'000};
+};
+
+struct Config {
+  HostPort listen{"127.0.0.1", 50051};
+  HostPort http_listen{"127.0.0.1", 9464};
+  int shards = 0;  // 0: max(1, cores / 2)
+  std::vector<Upstream> upstreams;
+  HeaderPolicy headers;
+  Limits limits;
+  Keepalive keepalive;
+  Drain drain;
+};
+
+}  // namespace sluice::config
+
+#endif  // SLUICE_SERVER_CONFIG_CONFIG_H_

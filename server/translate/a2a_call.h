@@ -1,0 +1,80 @@
+// One A2A call, gRPC ⇄ JSON-RPC: what to send, what each piece of the answer means, and when the end is truthful.
+// Pure: bytes in, bytes out; no gRPC, no sockets, no threads, no clock.
+#ifndef SLUICE_SERVER_TRANSLATE_A2A_CALL_H_
+#define SLUICE_SERVER_TRANSLATE_A2A_CALL_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/base/http.h"
+
+namespace sluice::translate {
+
+// One row per rpc of `lf.a2a.v1.A2AService`; the table stands in a2a_methods.cc. The JSON-RPC method has the rpc's name.
+struct A2aMethod {
+  std::string_view rpc;        // "SendMessage"
+  std::string_view request;    // full name of the request message
+  std::string_view response;   // full name of the response message
+  bool streaming = false;      // answered by SSE
+  bool read_only = false;      // GetTask, ListTasks, cards, ...: may be sent once more
+};
+
+// Null for a name that the service does not have.
+const A2aMethod* FindA2aMethod(std::string_view rpc);
+const std::vector<A2aMethod>& AllA2aMethods();
+
+// What a piece of the answer brought.
+struct Step {
+  std::vector<std::string> messages;  // serialized response messages, to be written in this order
+  // The call is over. OK, or the error with its details. Nothing comes after it; the exchange is closed by the caller.
+  std::optional<absl::Status> end;
+  // The task is over but the upstream has not closed its stream: end OK if nothing ends it within the grace (10 s).
+  bool start_grace = false;
+};
+
+class A2aCall {
+ public:
+  struct Limits {
+    std::size_t event_bytes;       // one SSE event, or a JSON answer as a whole
+    std::size_t error_body_bytes;  // how much of an error answer is kept
+  };
+
+  // `request` is the serialized request message; `id` is the JSON-RPC id of this exchange.
+  // INVALID_ARGUMENT when the request does not parse or cannot be told in JSON.
+  static absl::StatusOr<A2aCall> Begin(const A2aMethod& method, std::string_view request, std::string_view id,
+                                       Limits limits);
+  A2aCall(A2aCall&&) noexcept;
+  A2aCall& operator=(A2aCall&&) noexcept;
+  ~A2aCall();
+
+  const std::string& body() const;  // the JSON-RPC request
+  std::string_view accept() const;  // the Accept header
+  // Headers to send beside the policy's: content-type, accept, a2a-version.
+  Headers headers() const;
+
+  Step OnHead(const ResponseHead& head);
+  Step OnBytes(std::string_view bytes);
+  Step OnEnd(const ExchangeEnd& end);
+  // The grace that a Step asked for has passed.
+  Step OnGraceOver();
+
+  // Bytes kept for an event that is not complete yet.
+  std::size_t pending_bytes() const;
+  // The task the answer spoke of; empty until it did.
+  const std::string& task_id() const;
+
+ private:
+  struct State;
+  explicit A2aCall(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sluice::translate
+
+#endif  // SLUICE_SERVER_TRANSLATE_A2A_CALL_H_

@@ -1,0 +1,33 @@
+// From what went wrong upstream to the one status a caller gets. The tables are design facts; see errors.cc.
+#ifndef SLUICE_SERVER_TRANSLATE_ERRORS_H_
+#define SLUICE_SERVER_TRANSLATE_ERRORS_H_
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "server/base/http.h"
+#include "server/translate/jsonrpc.h"
+
+namespace sluice::translate {
+
+// A JSON-RPC error object as A2A maps it (A2A 1.0.1, "Error Code Mappings"): code, message, and an ErrorInfo of domain
+// a2a-protocol.org with the error's reason and the metadata that the error's own ErrorInfo carried.
+absl::Status StatusFromJsonRpcError(const JsonRpcError& error);
+
+// A non-2xx HTTP answer that is not JSON-RPC: UPSTREAM_HTTP_STATUS with the status, and an excerpt of the body.
+// `Retry-After` in seconds becomes RetryInfo; `www-authenticate` becomes error metadata.
+absl::Status StatusFromHttp(const ResponseHead& head, std::string_view body_excerpt);
+
+// An answer whose media type the protocol does not allow: UPSTREAM_BAD_CONTENT_TYPE.
+absl::Status BadContentType(std::string_view content_type, std::string_view body_excerpt);
+
+// An exchange that ended in another way than kComplete, or kComplete where the protocol needed more.
+// UNAVAILABLE or DEADLINE_EXCEEDED with our reason; `may_have_run` = "true" when the request was sent.
+absl::Status StatusFromEnd(const ExchangeEnd& end);
+
+// Not JSON, not JSON-RPC, or JSON that does not fit the response message: INTERNAL, UPSTREAM_BAD_MESSAGE.
+absl::Status BadMessage(std::string_view what);
+
+}  // namespace sluice::translate
+
+#endif  // SLUICE_SERVER_TRANSLATE_ERRORS_H_
