@@ -1,0 +1,341 @@
+#include "server/frontend/call.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "server/base/status.h"
+
+namespace sluice::frontend {
+namespace {
+
+// The caller's own gRPC library ends the call at the deadline, with no word of ours: we come first by this much, or by
+// half of what is left if that is less.
+constexpr std::chrono::milliseconds kDeadlineMargin{40};
+
+std::size_t BodySize(const Occurrence& occurrence) {
+  const auto* event = std::get_if<upstream::ExchangeEvent>(&occurrence);
+  const auto* body = event != nullptr ? std::get_if<upstream::BodyBytes>(&event->what) : nullptr;
+  return body != nullptr ? body->bytes.size() : 0;
+}
+
+std::string EndName(const absl::Status& status) {
+  if (status.ok()) return "complete";
+  std::string name = ErrorReason(status);
+  if (name.empty()) name = absl::StatusCodeToString(status.code());
+  return absl::AsciiStrToLower(name);
+}
+
+}  // namespace
+
+using upstream::ExchangeEvent;
+
+Call::Call(Downstream& downstream, Switchboard& switchboard, const CallLimits& limits)
+    : downstream_(downstream),
+      switchboard_(switchboard),
+      limits_(limits),
+      budget_(std::make_shared<ByteBudget>(limits.low_watermark_bytes, limits.high_watermark_bytes)),
+      timer_(switchboard.Enter(*this)),
+      begun_(switchboard.now()) {}
+
+Call::~Call() = default;
+
+void Call::Begin(const Flow& flow, Clock::time_point deadline) {
+  if (deadline != Clock::time_point::max()) {
+    deadline_ = deadline - std::min<Clock::duration>(kDeadlineMargin, (deadline - begun_) / 2);
+    Rearm();
+  }
+  flow_.emplace(flow(*this));
+  flow_->Start();
+  Settle();
+}
+
+// ---- for flows ----
+
+Call::NextAwaiter Call::Next() {
+  ReleaseBytes(std::exchange(told_bytes_, 0));
+  return NextAwaiter(*this);
+}
+
+Occurrence Call::TakeOccurrence() {
+  Occurrence occurrence = std::move(inbox_.front());
+  inbox_.pop_front();
+  told_bytes_ = BodySize(occurrence);
+  return occurrence;
+}
+
+Task<absl::StatusOr<std::string>> Call::OnlyMessage() {
+  std::optional<std::string> message;
+  for (;;) {
+    WantMessage();
+    Occurrence next = co_await Next();
+    if (auto* cancelled = std::get_if<Cancelled>(&next)) co_return cancelled->why;
+    if (auto* received = std::get_if<ClientMessage>(&next)) {
+      if (message) co_return absl::InvalidArgumentError("this method takes one request message; the client sent more");
+      message = std::move(received->bytes);
+    } else if (std::holds_alternative<HalfClose>(next)) {
+      if (!message) co_return absl::InvalidArgumentError("this method takes one request message; the client sent none");
+      co_return std::move(*message);
+    }
+  }
+}
+
+void Call::WantMessage() {
+  if (read_ == Read::kIdle) read_ = Read::kWanted;
+  if (read_ == Read::kEnded && !cancelled_) inbox_.emplace_back(HalfClose{});
+}
+
+void Call::Write(std::string message) {
+  if (status_) return;  // the client has its status already
+  ++record_.messages_out;
+  record_.bytes_out += message.size();
+  outbox_bytes_ += message.size();
+  // The producer learns at its next charge that it must stop.
+  (void)budget_->Charge(message.size());
+  outbox_.push_back(std::move(message));
+}
+
+void Call::SendHeaders(const Headers& headers) {
+  if (headers_ != HeadersState::kNotAsked || status_) return;
+  downstream_.AddHeaders(headers);
+  headers_ = HeadersState::kAsked;
+}
+
+upstream::ExchangeId Call::StartExchange(upstream::ExchangeRequest request) {
+  request.budget = budget_;
+  const upstream::ExchangeId id = switchboard_.StartExchange(*this, std::move(request));
+  exchanges_.emplace(static_cast<std::uint64_t>(id), false);
+  return id;
+}
+
+void Call::Abort(upstream::ExchangeId exchange) {
+  const auto found = exchanges_.find(static_cast<std::uint64_t>(exchange));
+  if (found == exchanges_.end() || found->second) return;
+  found->second = true;
+  switchboard_.upstream().Abort(exchange);
+  // What it had told before is not for the flow any more.
+  std::erase_if(inbox_, [&](const Occurrence& occurrence) {
+    const auto* event = std::get_if<ExchangeEvent>(&occurrence);
+    if (event == nullptr || event->id != exchange) return false;
+    ReleaseBytes(BodySize(occurrence));
+    return true;
+  });
+}
+
+void Call::SetFlowTimer(std::optional<std::chrono::milliseconds> after) {
+  flow_timer_at_ = after ? switchboard_.now() + *after : Clock::time_point::max();
+  Rearm();
+}
+
+// ---- for the stream, the switchboard and the life cycle ----
+
+void Call::OnRead(std::optional<std::string> message) {
+  read_ = message ? Read::kIdle : Read::kEnded;
+  if (message) ++record_.messages_in;
+  if (cancelled_ || !flow_) return Settle();
+  if (message) {
+    Tell(ClientMessage{std::move(*message)});
+  } else {
+    Tell(HalfClose{});
+  }
+}
+
+void Call::OnWritten(bool) {
+  // Not ok: the call is over, and gRPC's "done" says so; until then nothing is lost by going on.
+  writing_ = false;
+  const std::size_t bytes = std::exchange(writing_bytes_, 0);
+  outbox_bytes_ -= bytes;
+  ReleaseBytes(bytes);
+  Settle();
+}
+
+void Call::OnHeadersSent(bool) {
+  headers_running_ = false;
+  Settle();
+}
+
+void Call::OnFinished(bool ok) {
+  finish_ = Finish::kOver;
+  if (!ok && !cancelled_) {
+    record_.end = "client_cancelled";
+    status_ = absl::CancelledError("the client went away before the status was sent");
+  }
+  Settle();
+}
+
+void Call::OnDone(bool cancelled) {
+  done_ = true;
+  if (cancelled && finish_ == Finish::kNotYet) {
+    const bool late = switchboard_.now() >= deadline_;
+    return Cancel(late ? absl::DeadlineExceededError("the caller's deadline passed")
+                       : absl::CancelledError("the client cancelled the call or went away"),
+                  late ? "deadline" : "client_cancelled");
+  }
+  Settle();
+}
+
+void Call::OnExchangeEvent(ExchangeEvent event) {
+  const auto found = exchanges_.find(static_cast<std::uint64_t>(event.id));
+  const bool tell = !found->second && flow_;
+  if (std::holds_alternative<ExchangeEnd>(event.what)) exchanges_.erase(found);
+  Occurrence occurrence(std::move(event));
+  if (tell) return Tell(std::move(occurrence));
+  ReleaseBytes(BodySize(occurrence));
+  Settle();
+}
+
+void Call::OnTimer() {
+  armed_at_ = Clock::time_point::max();
+  const auto now = switchboard_.now();
+  if (now >= deadline_ && !status_) {
+    return Cancel(absl::DeadlineExceededError("the caller's deadline passed before the upstream had answered"),
+                  "deadline");
+  }
+  CheckStall();
+  if (now >= flow_timer_at_ && flow_) {
+    flow_timer_at_ = Clock::time_point::max();
+    return Tell(FlowTimer{});
+  }
+  Settle();
+}
+
+void Call::OnPhaseChange(const PhaseChange& change) {
+  if (flow_ && !cancelled_) return Tell(change);
+}
+
+void Call::Cancel(const absl::Status& why, std::string_view end) {
+  AbortExchanges();
+  if (cancelled_) return Settle();
+  cancelled_ = true;
+  if (finish_ == Finish::kNotYet) {
+    status_ = why;
+    record_.end = std::string(end);
+  }
+  DropQueues();
+  if (flow_) return Tell(Cancelled{why});
+  Settle();
+}
+
+// ---- inside ----
+
+void Call::Tell(Occurrence occurrence) {
+  inbox_.push_back(std::move(occurrence));
+  if (waiting_) std::exchange(waiting_, {}).resume();
+  Settle();
+}
+
+void Call::AbortExchanges() {
+  for (auto& [id, aborted] : exchanges_) {
+    if (!std::exchange(aborted, true)) switchboard_.upstream().Abort(upstream::ExchangeId{id});
+  }
+}
+
+void Call::ReleaseBytes(std::size_t bytes) {
+  if (bytes == 0 || !budget_->Release(bytes)) return;
+  for (const auto& [id, aborted] : exchanges_) {
+    if (!aborted) switchboard_.upstream().Resume(upstream::ExchangeId{id});
+  }
+}
+
+void Call::DropQueues() {
+  for (const Occurrence& occurrence : inbox_) ReleaseBytes(BodySize(occurrence));
+  inbox_.clear();
+  for (const std::string& message : outbox_) {
+    outbox_bytes_ -= message.size();
+    ReleaseBytes(message.size());
+  }
+  outbox_.clear();
+}
+
+void Call::FlowEnded(absl::Status status) {
+  flow_.reset();
+  AbortExchanges();
+  if (status_) return;  // a cancel came first
+  record_.end = EndName(status);
+  status_ = std::move(status);
+}
+
+void Call::Settle() {
+  if (flow_ && flow_->done()) FlowEnded(flow_->TakeResult());
+  PumpWrite();
+  PumpHeaders();
+  PumpRead();
+  PumpFinish();
+  Rearm();
+  if (!Over()) return;
+  retired_ = true;
+  record_.status = status_ ? *status_ : absl::OkStatus();
+  record_.duration = std::chrono::duration_cast<std::chrono::microseconds>(switchboard_.now() - begun_);
+  if (armed_at_ != Clock::time_point::max()) switchboard_.upstream().CancelTimer(timer_);
+  switchboard_.Leave(*this, timer_);
+  downstream_.Retire();  // last: we may be gone
+}
+
+void Call::PumpWrite() {
+  if (writing_ || outbox_.empty() || done_ || cancelled_) return;
+  std::string message = std::move(outbox_.front());
+  outbox_.pop_front();
+  writing_ = true;
+  writing_bytes_ = message.size();
+  write_began_ = switchboard_.now();
+  // The first write carries the headers and must not be held back.
+  const bool more_follow = !outbox_.empty() && wrote_;
+  wrote_ = true;
+  headers_ = HeadersState::kSent;
+  downstream_.StartWrite(std::move(message), more_follow);
+}
+
+void Call::PumpHeaders() {
+  if (headers_ != HeadersState::kAsked || status_ || done_) return;
+  headers_ = HeadersState::kSent;
+  headers_running_ = true;
+  downstream_.StartSendHeaders();
+}
+
+void Call::PumpRead() {
+  if (read_ != Read::kWanted || status_ || done_ || outbox_bytes_ >= limits_.high_watermark_bytes) return;
+  read_ = Read::kRunning;
+  downstream_.StartRead();
+}
+
+// One Finish. It waits for what was written, except in a cancel: there it must not wait for a client that does not read.
+void Call::PumpFinish() {
+  if (!status_ || finish_ != Finish::kNotYet) return;
+  if (done_) {
+    finish_ = Finish::kOver;
+    return;
+  }
+  if (!cancelled_ && (writing_ || !outbox_.empty())) return;
+  finish_ = Finish::kRunning;
+  write_began_ = switchboard_.now();
+  downstream_.StartFinish(*status_);
+}
+
+// A client that takes nothing, while more waits for it, loses the call. If it does not even take the status, the stream.
+void Call::CheckStall() {
+  if (switchboard_.now() < stall_at_) return;
+  stall_at_ = Clock::time_point::max();
+  const bool waits = writing_ && (!outbox_.empty() || finish_ == Finish::kRunning);
+  if (!waits || switchboard_.now() < write_began_ + limits_.stall) return;
+  if (finish_ == Finish::kRunning) return downstream_.Reset();
+  Cancel(MakeError(absl::StatusCode::kResourceExhausted, "the client took no message for too long while others waited",
+                   reason::kClientStalled),
+         "stalled");
+}
+
+void Call::Rearm() {
+  const bool waits = writing_ && (!outbox_.empty() || finish_ == Finish::kRunning);
+  if (waits && stall_at_ == Clock::time_point::max()) stall_at_ = write_began_ + limits_.stall;
+  const auto deadline = status_ ? Clock::time_point::max() : deadline_;
+  const auto earliest = std::min({deadline, stall_at_, flow_timer_at_});
+  if (earliest >= armed_at_) return;  // what is armed comes early enough, and looks again
+  armed_at_ = earliest;
+  switchboard_.upstream().ArmTimer(timer_, earliest);
+}
+
+bool Call::Over() const {
+  return !retired_ && !flow_ && done_ && finish_ == Finish::kOver && read_ != Read::kRunning && !writing_ &&
+         !headers_running_ && exchanges_.empty();
+}
+
+}  // namespace sluice::frontend
