@@ -43,7 +43,7 @@ struct Clocks {
 };
 
 struct UpstreamLimits {
-  std::size_t event_bytes = 10 * kMiB;      // one SSE event, or a JSON answer as a whole
+  std::size_t event_bytes = 10 * kMiB;       // one SSE event, or a JSON answer as a whole
   std::size_t error_body_bytes = 64 * kKiB;  // how much of a non-2xx answer is read
 };
 
@@ -66,9 +66,10 @@ struct Upstream {
   TlsFiles tls;
 };
 
-// Which downstream metadata goes up and which upstream headers come down; lower case. Hop-by-hop and pseudo headers never.
+// Which downstream metadata goes up and which upstream headers come down; lower case. Hop-by-hop and pseudo headers
+// never.
 struct HeaderPolicy {
-  std::vector<std::string> up = {"authorization", "a2a-extensions", "traceparent",    "tracestate",
+  std::vector<std::string> up = {"authorization", "a2a-extensions",  "traceparent", "tracestate",
                                  "baggage",       "accept-language", "x-request-id"};
   std::vector<std::string> down = {"a2a-extensions"};
 };

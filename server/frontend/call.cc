@@ -298,7 +298,8 @@ void Call::PumpRead() {
   downstream_.StartRead();
 }
 
-// One Finish. It waits for what was written, except in a cancel: there it must not wait for a client that does not read.
+// One Finish. It waits for what was written, except in a cancel: there it must not wait for a client that does not
+// read.
 void Call::PumpFinish() {
   if (!status_ || finish_ != Finish::kNotYet) return;
   if (done_) {
@@ -311,7 +312,8 @@ void Call::PumpFinish() {
   downstream_.StartFinish(*status_);
 }
 
-// A client that takes nothing, while more waits for it, loses the call. If it does not even take the status, the stream.
+// A client that takes nothing, while more waits for it, loses the call. If it does not even take the status, the
+// stream.
 void Call::CheckStall() {
   if (switchboard_.now() < stall_at_) return;
   stall_at_ = Clock::time_point::max();

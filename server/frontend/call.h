@@ -33,8 +33,7 @@ struct FlowTimer {};  // the time given to SetFlowTimer has come
 struct Cancelled {    // the client has its status, or is gone; the flow cleans up and returns
   absl::Status why;
 };
-using Occurrence =
-    std::variant<ClientMessage, HalfClose, upstream::ExchangeEvent, FlowTimer, PhaseChange, Cancelled>;
+using Occurrence = std::variant<ClientMessage, HalfClose, upstream::ExchangeEvent, FlowTimer, PhaseChange, Cancelled>;
 
 struct CallLimits {
   std::size_t low_watermark_bytes;

@@ -1,4 +1,5 @@
-// What a call can do to its gRPC stream, and what the stream tells it. A seam: the real one is ServerCall, tests use a fake.
+// What a call can do to its gRPC stream, and what the stream tells it. A seam: the real one is ServerCall, tests use a
+// fake.
 #ifndef SLUICE_SERVER_FRONTEND_DOWNSTREAM_H_
 #define SLUICE_SERVER_FRONTEND_DOWNSTREAM_H_
 
@@ -9,8 +10,8 @@
 
 namespace sluice::frontend {
 
-// Thread: the call's CQ thread. Each Start… is one operation; its end is told to the call by the matching On…, later and
-// never from within the Start….
+// Thread: the call's CQ thread. Each Start… is one operation; its end is told to the call by the matching On…, later
+// and never from within the Start….
 class Downstream {
  public:
   virtual void StartRead() = 0;

@@ -16,13 +16,14 @@
 
 namespace sluice::translate {
 
-// One row per rpc of `lf.a2a.v1.A2AService`; the table stands in a2a_methods.cc. The JSON-RPC method has the rpc's name.
+// One row per rpc of `lf.a2a.v1.A2AService`; the table stands in a2a_methods.cc. The JSON-RPC method has the rpc's
+// name.
 struct A2aMethod {
-  std::string_view rpc;        // "SendMessage"
-  std::string_view request;    // full name of the request message
-  std::string_view response;   // full name of the response message
-  bool streaming = false;      // answered by SSE
-  bool read_only = false;      // GetTask, ListTasks, cards, ...: may be sent once more
+  std::string_view rpc;       // "SendMessage"
+  std::string_view request;   // full name of the request message
+  std::string_view response;  // full name of the response message
+  bool streaming = false;     // answered by SSE
+  bool read_only = false;     // GetTask, ListTasks, cards, ...: may be sent once more
 };
 
 // Null for a name that the service does not have.

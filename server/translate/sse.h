@@ -26,8 +26,8 @@ class SseParser {
  public:
   explicit SseParser(std::size_t max_event_bytes) : max_event_bytes_(max_event_bytes) {}
 
-  // Appends the events that `bytes` completes. RESOURCE_EXHAUSTED (EVENT_TOO_LARGE) when a line or an event outgrows the
-  // limit: the events completed before it are in `out`, and the parser is spent.
+  // Appends the events that `bytes` completes. RESOURCE_EXHAUSTED (EVENT_TOO_LARGE) when a line or an event outgrows
+  // the limit: the events completed before it are in `out`, and the parser is spent.
   absl::Status Feed(std::string_view bytes, std::vector<SseEvent>& out);
 
   // What a reconnection would send as Last-Event-ID; empty: nothing.

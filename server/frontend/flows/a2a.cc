@@ -1,0 +1,108 @@
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "lf/a2a/v1/a2a.pb.h"
+#include "server/base/status.h"
+#include "server/frontend/flows/flows.h"
+#include "server/frontend/metadata.h"
+
+namespace sluice::frontend {
+namespace {
+
+using translate::A2aCall;
+using translate::Step;
+
+// How long a stream may stay open after its task is over (design: the end rule).
+constexpr std::chrono::seconds kGrace{10};
+// How long a call that is over may try to cancel its task.
+constexpr std::chrono::seconds kCancelTaskTime{5};
+constexpr std::string_view kOnCancel = "sluice-on-cancel";
+
+// One request per POST, so that any id serves; this one is easy to find in an agent's log.
+constexpr std::string_view kRequestId = "1";
+
+absl::StatusOr<config::CancelPolicy> PolicyOf(const UpstreamEntry& upstream, const Headers& metadata) {
+  const std::string_view asked = FindHeader(metadata, kOnCancel);
+  if (asked.empty()) return upstream.config.on_cancel;
+  if (asked == "close") return config::CancelPolicy::kClose;
+  if (asked == "cancel-task") return config::CancelPolicy::kCancelTask;
+  absl::Status status = absl::InvalidArgumentError("sluice-on-cancel: send \"close\" or \"cancel-task\"");
+  AddFieldViolation(status, kOnCancel, "neither \"close\" nor \"cancel-task\"");
+  return status;
+}
+
+Step Feed(A2aCall& translation, const upstream::ExchangeEvent& event) {
+  if (const auto* head = std::get_if<ResponseHead>(&event.what)) return translation.OnHead(*head);
+  if (const auto* body = std::get_if<upstream::BodyBytes>(&event.what)) return translation.OnBytes(body->bytes);
+  return translation.OnEnd(std::get<ExchangeEnd>(event.what));
+}
+
+// Best effort, bounded: the caller has its status already.
+Task<absl::Status> CancelTask(Call& call, const UpstreamEntry& upstream, const config::HeaderPolicy& policy,
+                              std::string task_id, Headers metadata, A2aCall::Limits limits) {
+  lf::a2a::v1::CancelTaskRequest request;
+  request.set_id(task_id);
+  auto translation =
+      A2aCall::Begin(*translate::FindA2aMethod("CancelTask"), request.SerializeAsString(), kRequestId, limits);
+  if (!translation.ok()) co_return translation.status();
+  auto post = upstream.Post(UpstreamHeaders(policy, metadata, upstream.config.headers, translation->headers()),
+                            translation->body());
+  post.clocks.total = kCancelTaskTime;
+  OpenExchange exchange(call, std::move(post));
+  for (;;) {
+    Occurrence next = co_await call.Next();
+    const auto* event = std::get_if<upstream::ExchangeEvent>(&next);
+    if (event == nullptr) continue;
+    if (Step step = Feed(*translation, *event); step.end) co_return *step.end;
+  }
+}
+
+}  // namespace
+
+Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, const Services& services,
+                            Headers metadata) {
+  if (absl::Status version = CheckA2aVersion(metadata, "1"); !version.ok()) co_return version;
+  const auto upstream = services.upstreams.ForA2a(metadata);
+  if (!upstream.ok()) co_return upstream.status();
+  const UpstreamEntry& agent = **upstream;
+  call.record().upstream = agent.config.name;
+  const auto on_cancel = PolicyOf(agent, metadata);
+  if (!on_cancel.ok()) co_return on_cancel.status();
+
+  const auto request = co_await call.OnlyMessage();
+  if (!request.ok()) co_return request.status();
+  const A2aCall::Limits limits{agent.config.limits.event_bytes, agent.config.limits.error_body_bytes};
+  auto translation = A2aCall::Begin(method, *request, kRequestId, limits);
+  if (!translation.ok()) co_return translation.status();
+
+  const config::HeaderPolicy& policy = services.config.headers;
+  auto post =
+      agent.Post(UpstreamHeaders(policy, metadata, agent.config.headers, translation->headers()), translation->body());
+  post.retry_safe = method.read_only;
+  const OpenExchange exchange(call, std::move(post));
+  for (;;) {
+    Occurrence next = co_await call.Next();
+    Step step;
+    if (const auto* cancelled = std::get_if<Cancelled>(&next)) {
+      const absl::Status why = cancelled->why;
+      if (*on_cancel == config::CancelPolicy::kCancelTask && method.streaming && !translation->task_id().empty()) {
+        (void)co_await CancelTask(call, agent, policy, translation->task_id(), metadata, limits);
+      }
+      co_return why;
+    } else if (const auto* event = std::get_if<upstream::ExchangeEvent>(&next)) {
+      agent.Observe(*event);
+      const auto* head = std::get_if<ResponseHead>(&event->what);
+      if (head != nullptr && method.streaming) call.SendHeaders(DownstreamHeaders(policy, head->headers));
+      step = Feed(*translation, *event);
+    } else if (std::holds_alternative<FlowTimer>(next)) {
+      step = translation->OnGraceOver();
+    }
+    for (std::string& message : step.messages) call.Write(std::move(message));
+    if (step.start_grace) call.SetFlowTimer(kGrace);
+    if (step.end) co_return *step.end;
+  }
+}
+
+}  // namespace sluice::frontend

@@ -1,0 +1,113 @@
+#include "server/translate/session.h"
+
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+
+#include "server/frontend/flows/flows.h"
+#include "server/frontend/metadata.h"
+
+namespace sluice::frontend {
+namespace {
+
+using translate::Session;
+using upstream::ExchangeId;
+
+// The exchanges of one session, by the names that both sides give them.
+class Exchanges {
+ public:
+  void Add(Session::Key key, ExchangeId id) {
+    by_key_.emplace(key, id);
+    by_id_.emplace(static_cast<std::uint64_t>(id), key);
+  }
+  Session::Key KeyOf(ExchangeId id) const { return by_id_.at(static_cast<std::uint64_t>(id)); }
+  ExchangeId Remove(Session::Key key) {
+    const ExchangeId id = by_key_.at(key);
+    by_key_.erase(key);
+    by_id_.erase(static_cast<std::uint64_t>(id));
+    return id;
+  }
+
+ private:
+  std::unordered_map<Session::Key, ExchangeId> by_key_;
+  std::unordered_map<std::uint64_t, Session::Key> by_id_;
+};
+
+Session::Step Feed(Session& session, Exchanges& exchanges, const upstream::ExchangeEvent& event) {
+  const Session::Key key = exchanges.KeyOf(event.id);
+  if (const auto* head = std::get_if<ResponseHead>(&event.what)) return session.OnHead(key, *head);
+  if (const auto* body = std::get_if<upstream::BodyBytes>(&event.what)) return session.OnBytes(key, body->bytes);
+  exchanges.Remove(key);
+  return session.OnEnd(key, std::get<ExchangeEnd>(event.what));
+}
+
+// The client's first frame, which must be an Open.
+Task<absl::StatusOr<translate::SessionOpen>> FirstFrame(Call& call) {
+  call.WantMessage();
+  for (;;) {
+    Occurrence next = co_await call.Next();
+    if (const auto* cancelled = std::get_if<Cancelled>(&next)) co_return cancelled->why;
+    if (const auto* frame = std::get_if<ClientMessage>(&next)) co_return translate::ParseSessionOpen(frame->bytes);
+    if (std::holds_alternative<HalfClose>(next)) {
+      co_return absl::InvalidArgumentError("a session begins with an Open frame; the client sent none");
+    }
+  }
+}
+
+const char* KindName(config::UpstreamKind kind) { return kind == config::UpstreamKind::kA2a ? "a2a" : "jsonrpc"; }
+
+// The session's own headers win over the call's metadata.
+Headers Merge(const Headers& metadata, const Headers& own) {
+  Headers merged = own;
+  for (const auto& header : metadata) {
+    if (FindHeader(own, header.first).empty()) merged.push_back(header);
+  }
+  return merged;
+}
+
+}  // namespace
+
+Task<absl::Status> RelaySession(Call& call, const Services& services, Headers metadata) {
+  const auto open = co_await FirstFrame(call);
+  if (!open.ok()) co_return open.status();
+  const auto found = services.upstreams.Find(open->upstream);
+  if (!found.ok()) co_return found.status();
+  const UpstreamEntry& upstream = **found;
+  call.record().upstream = upstream.config.name;
+
+  const Headers client_headers = Merge(metadata, open->headers);
+  Session session(upstream.config.name, KindName(upstream.config.kind),
+                  {upstream.config.limits.event_bytes, upstream.config.limits.error_body_bytes,
+                   static_cast<std::size_t>(services.config.limits.session_requests)});
+  Exchanges exchanges;
+  bool reading = true;
+  for (Session::Step step = session.Begin();;) {
+    for (std::string& frame : step.frames) call.Write(std::move(frame));
+    for (Session::Post& post : step.posts) {
+      Headers headers = UpstreamHeaders(services.config.headers, client_headers, upstream.config.headers, post.headers);
+      exchanges.Add(post.key, call.StartExchange(upstream.Post(std::move(headers), std::move(post.body))));
+    }
+    for (const Session::Key key : step.closes) call.Abort(exchanges.Remove(key));
+    if (step.end) co_return *step.end;
+    if (reading && !session.full()) call.WantMessage();
+
+    Occurrence next = co_await call.Next();
+    step = {};
+    if (const auto* cancelled = std::get_if<Cancelled>(&next)) {
+      co_return cancelled->why;
+    } else if (const auto* frame = std::get_if<ClientMessage>(&next)) {
+      step = session.OnFrame(frame->bytes);
+    } else if (std::holds_alternative<HalfClose>(next)) {
+      reading = false;
+      step = session.OnHalfClose();
+    } else if (const auto* event = std::get_if<upstream::ExchangeEvent>(&next)) {
+      upstream.Observe(*event);
+      step = Feed(session, exchanges, *event);
+    } else if (const auto* change = std::get_if<PhaseChange>(&next); change && change->phase == Phase::kDraining) {
+      step = session.OnDraining(change->left);
+    }
+  }
+}
+
+}  // namespace sluice::frontend

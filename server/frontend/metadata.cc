@@ -1,0 +1,63 @@
+#include "server/frontend/metadata.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status.h"
+
+namespace sluice::frontend {
+namespace {
+
+bool Contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// RFC 9110, section 5.5: visible characters and blanks. What else a client sends in metadata cannot go into a header.
+bool IsFieldValue(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) { return (c >= ' ' && c < 0x7f) || c == '\t'; });
+}
+
+std::pair<std::string, std::string>* Find(Headers& headers, std::string_view name) {
+  const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& one) { return one.first == name; });
+  return found == headers.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metadata, const Headers& fixed,
+                        const Headers& protocol) {
+  Headers headers;
+  for (const auto& [name, value] : metadata) {
+    if (!Contains(policy.up, name) || !IsFieldValue(value)) continue;
+    if (!FindHeader(fixed, name).empty() || !FindHeader(protocol, name).empty()) continue;
+    if (auto* earlier = Find(headers, name)) {
+      absl::StrAppend(&earlier->second, ", ", value);
+    } else {
+      headers.emplace_back(name, value);
+    }
+  }
+  headers.insert(headers.end(), fixed.begin(), fixed.end());
+  for (const auto& [name, value] : protocol) {
+    if (FindHeader(fixed, name).empty()) headers.emplace_back(name, value);
+  }
+  return headers;
+}
+
+Headers DownstreamHeaders(const config::HeaderPolicy& policy, const Headers& answer) {
+  Headers headers;
+  for (const auto& [name, value] : answer) {
+    if (Contains(policy.down, name) && IsFieldValue(value)) headers.emplace_back(name, value);
+  }
+  return headers;
+}
+
+absl::Status CheckA2aVersion(const Headers& metadata, std::string_view major) {
+  const std::string_view version = FindHeader(metadata, "a2a-version");
+  if (version.empty() || version.substr(0, version.find('.')) == major) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   absl::StrCat("a2a-version: this service speaks A2A ", ToAbsl(major),
+                                ".x; leave the header out or send ", ToAbsl(major), ".0"),
+                   "VERSION_NOT_SUPPORTED", reason::kA2aDomain, {{"version", std::string(version.substr(0, 32))}});
+}
+
+}  // namespace sluice::frontend

@@ -1,0 +1,28 @@
+// Which headers pass, in both directions. Closed by default: what the policy does not name stays where it is.
+#ifndef SLUICE_SERVER_FRONTEND_METADATA_H_
+#define SLUICE_SERVER_FRONTEND_METADATA_H_
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "server/base/http.h"
+#include "server/config/config.h"
+
+namespace sluice::frontend {
+
+// The headers of one upstream request: the upstream's fixed ones first, then what of the client's metadata the policy
+// lets up, then `protocol` (content-type, accept, a2a-version). A fixed or protocol header wins over the client's of
+// the same name. Several values of one name are joined with ", ", as RFC 9110 section 5.3 has it.
+Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metadata, const Headers& fixed,
+                        const Headers& protocol);
+
+// The answer's headers that the policy lets down and gRPC can carry.
+Headers DownstreamHeaders(const config::HeaderPolicy& policy, const Headers& answer);
+
+// The client's `a2a-version`, against a service of `major`: absent is fine, another major version is
+// FAILED_PRECONDITION with VERSION_NOT_SUPPORTED (A2A 1.0, "Versioning").
+absl::Status CheckA2aVersion(const Headers& metadata, std::string_view major);
+
+}  // namespace sluice::frontend
+
+#endif  // SLUICE_SERVER_FRONTEND_METADATA_H_
