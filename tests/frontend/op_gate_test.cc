@@ -110,7 +110,7 @@ void RaceOneGate(FakeQueue& queue) {
 }
 
 TEST(OpGateTest, ExactlyOneThreadIsToldToShutDownHoweverStartersAndClosersRace) {
-  constexpr int kRounds = 500;
+  constexpr int kRounds = 100;
   for (int round = 0; round < kRounds; ++round) {
     FakeQueue queue;
     RaceOneGate(queue);
