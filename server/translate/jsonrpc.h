@@ -24,8 +24,8 @@ struct JsonRpcMessage {
   std::string_view error;   // raw
 };
 
-// What an upstream sent. The envelope is checked ("jsonrpc":"2.0", exactly one of result/error/method, no member twice);
-// what stands inside params, result and error is not. INVALID_ARGUMENT says what is wrong, for people.
+// What an upstream sent. The envelope is checked ("jsonrpc":"2.0", exactly one of result/error/method, no member
+// twice); what stands inside params, result and error is not. INVALID_ARGUMENT says what is wrong, for people.
 absl::StatusOr<JsonRpcMessage> ScanJsonRpc(std::string_view text);
 
 // What a client sent: the same, and the whole text must be valid JSON in valid UTF-8, nested at most 256 deep.
