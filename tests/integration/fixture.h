@@ -17,11 +17,9 @@
 #include "server/gateway.h"
 #include "server/observe/log.h"
 #include "sluice/v1/gateway.grpc.pb.h"
+#include "tests/support/raw_upstream.h"
 
 namespace sluice::testing {
-
-// Long enough for any machine; it is only ever waited out by a test that fails.
-inline constexpr std::chrono::seconds kPatience{30};
 
 // A configuration with one upstream, free ports, and a drain that does not dawdle.
 config::Config TestConfig(const std::string& upstream_url, config::UpstreamKind kind = config::UpstreamKind::kA2a);
@@ -36,6 +34,7 @@ class TestGateway {
   explicit TestGateway(config::Config config);
   ~TestGateway();
 
+  const std::string& address() const { return gateway_->grpc_address(); }
   // A channel of its own connection.
   std::shared_ptr<grpc::Channel> NewChannel() const;
   std::unique_ptr<lf::a2a::v1::A2AService::Stub> A2a() const;
