@@ -1,0 +1,51 @@
+// The scripted demo agent: A2A 1.0 over JSON-RPC and SSE. script.h has the words it understands.
+//
+// Also the upstream of the tests: it tells what it has seen, above all when a client went away.
+#ifndef SLUICE_CLIENT_AGENT_AGENT_H_
+#define SLUICE_CLIENT_AGENT_AGENT_H_
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "client/agent/stats.h"
+
+namespace sluice::agent {
+
+struct AgentOptions {
+  std::string host = "127.0.0.1";  // name or address; an IPv6 address without brackets
+  std::uint16_t port = 0;          // 0 picks one
+  std::string public_url;          // what the agent card says; empty: where it listens
+  int send_buffer_bytes = 0;       // of each connection's socket; 0: the system's choice
+};
+
+// Serves from Start() on, in a thread of its own, until it is destroyed; open streams do not hold that up.
+// Thread-safe.
+class Agent {
+ public:
+  // kInvalidArgument for a host that does not resolve, kUnavailable when it cannot listen there.
+  static absl::StatusOr<std::unique_ptr<Agent>> Start(const AgentOptions& options);
+  ~Agent();
+  Agent(const Agent&) = delete;
+  Agent& operator=(const Agent&) = delete;
+
+  std::uint16_t port() const;
+  std::string url() const;  // for example http://127.0.0.1:41241/
+  AgentStats stats() const;
+  void ResetStats();
+  // Whether `wanted` held within `timeout`; it is asked under a lock, after every change.
+  bool WaitUntil(const std::function<bool(const AgentStats&)>& wanted, std::chrono::milliseconds timeout) const;
+
+ private:
+  class Server;
+  explicit Agent(std::unique_ptr<Server> server);
+
+  const std::unique_ptr<Server> server_;
+};
+
+}  // namespace sluice::agent
+
+#endif  // SLUICE_CLIENT_AGENT_AGENT_H_

@@ -1,0 +1,69 @@
+#include "client/agent/event_feed.h"
+
+#include <utility>
+
+#include "client/agent/json_text.h"
+
+namespace sluice::agent {
+
+EventFeed::EventFeed(std::string_view id, std::string_view result)
+    : before_result_(R"(data: {"jsonrpc":"2.0","id":)" + std::string(id) + R"(,"result":)"),
+      first_(before_result_ + std::string(result) + "}\n\n") {}
+
+EventFeed::EventFeed(std::string_view id, std::string_view result, std::shared_ptr<Task> task, std::size_t turn,
+                     std::int64_t first_chunk)
+    : EventFeed(id, result) {
+  task_ = std::move(task);
+  turn_ = turn;
+  next_chunk_ = first_chunk;
+}
+
+EventFeed::State EventFeed::Fill(std::string& out, std::size_t limit) {
+  const std::size_t begin = out.size();
+  if (!first_.empty()) {
+    out += std::exchange(first_, {});
+    ++events_;
+  }
+  if (task_ == nullptr) return State::kEnded;
+  if (turn_ >= task_->turns.size()) return State::kWaiting;
+  const Turn& turn = task_->turns[turn_];
+  if (before_parts_.empty()) PrepareChunks(turn);
+  while (next_chunk_ < turn.made) {
+    if (out.size() - begin >= limit) return State::kMore;
+    AppendChunk(turn, out);
+  }
+  if (!turn.ended) return State::kWaiting;
+  AppendEnd(turn, out);
+  return State::kEnded;
+}
+
+void EventFeed::PrepareChunks(const Turn& turn) {
+  before_parts_ = before_result_ + R"({"artifactUpdate":{"taskId":)" + Quoted(task_->id) + R"(,"contextId":)" +
+                  Quoted(task_->context_id) + R"(,"artifact":{"artifactId":)" + Quoted(turn.artifact_id) +
+                  R"(,"parts":)";
+}
+
+void EventFeed::AppendChunk(const Turn& turn, std::string& out) {
+  out += before_parts_;
+  AppendChunkParts(turn, next_chunk_, out);
+  out += '}';
+  if (next_chunk_ > 0) out += R"(,"append":true)";
+  if (next_chunk_ + 1 == turn.script.chunks) out += R"(,"lastChunk":true)";
+  out += "}}}\n\n";
+  ++next_chunk_;
+  ++events_;
+}
+
+void EventFeed::AppendEnd(const Turn& turn, std::string& out) {
+  out += before_result_ + R"({"statusUpdate":{"taskId":)" + Quoted(task_->id) + R"(,"contextId":)" +
+         Quoted(task_->context_id) + R"(,"status":)" + turn.end_status + "}}}\n\n";
+  ++events_;
+}
+
+bool TurnEnd::Reached() const { return turn < task->turns.size() && task->turns[turn].ended; }
+
+std::string TurnEnd::Answer() const {
+  return R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":{"task":)" + TaskJson(*task, view) + "}}";
+}
+
+}  // namespace sluice::agent

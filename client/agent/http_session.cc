@@ -1,0 +1,264 @@
+#include "client/agent/http_session.h"
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <charconv>
+#include <utility>
+
+namespace sluice::agent {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+constexpr std::size_t kLargestHead = 16 << 10;
+constexpr std::size_t kLargestBody = 20 << 20;
+// How far a stream's text is built ahead of what the socket takes.
+constexpr std::size_t kBuildAhead = 64 << 10;
+// An idle stream keeps no more than this.
+constexpr std::size_t kIdleBuffer = 4 << 10;
+// A client may send its next request before the answer of this one has ended, up to this size.
+constexpr std::size_t kLargestPipelined = 64 << 10;
+// How much of a refused request is read, so that the client gets to read the refusal.
+constexpr std::size_t kMostDiscarded = 64 << 20;
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view kStreamHead =
+    "HTTP/1.1 200 OK\r\n"
+    "Content-Type: text/event-stream\r\n"
+    "Cache-Control: no-cache\r\n"
+    "X-Accel-Buffering: no\r\n"
+    "Transfer-Encoding: chunked\r\n";
+
+// Room for the size line of an HTTP chunk: sixteen hex digits and CRLF.
+constexpr std::size_t kSizeLine = 18;
+
+// Writes the size line of the chunk that follows at `kSizeLine`; returns where the line begins.
+std::size_t WriteSizeLine(std::string& chunk, std::size_t size) {
+  std::array<char, kSizeLine> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size() - 2, size, 16).ptr;
+  std::string line(digits.data(), end);
+  line += "\r\n";
+  chunk.replace(kSizeLine - line.size(), line.size(), line);
+  return kSizeLine - line.size();
+}
+
+template <typename Text>
+std::string_view View(const Text& text) {
+  return {text.data(), text.size()};
+}
+
+}  // namespace
+
+HttpSession::HttpSession(asio::ip::tcp::socket socket, SessionHost& host) : socket_(std::move(socket)), host_(host) {
+  host_.site.stats().ConnectionOpened();
+}
+
+HttpSession::~HttpSession() { host_.site.stats().ConnectionClosed(); }
+
+void HttpSession::Start() { ReadHead(); }
+
+void HttpSession::ReadHead() {
+  answered_ = false;
+  head_sent_ = false;
+  if (buffer_.size() == 0) buffer_.shrink_to_fit();
+  parser_.emplace();
+  parser_->header_limit(kLargestHead);
+  parser_->body_limit(kLargestBody);
+  http::async_read_header(socket_, buffer_, *parser_,
+                          [self = shared_from_this()](Error failed, std::size_t) { self->OnHead(failed); });
+}
+
+void HttpSession::OnHead(Error failed) {
+  if (failed) return OnReadFailed(failed);
+  if (!boost::beast::iequals(parser_->get()[http::field::expect], "100-continue")) return ReadBody();
+  asio::async_write(socket_, asio::buffer(kContinue), [self = shared_from_this()](Error error, std::size_t) {
+    if (!error) self->ReadBody();
+  });
+}
+
+void HttpSession::ReadBody() {
+  http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](Error failed, std::size_t) {
+    failed ? self->OnReadFailed(failed) : self->Answer();
+  });
+}
+
+void HttpSession::OnReadFailed(Error failed) {
+  if (failed == http::error::body_limit) return Refuse(413, "The request body is larger than 20 MiB");
+  if (failed == http::error::header_limit) return Refuse(431, "The request head is larger than 16 KiB");
+  const bool closed = failed == http::error::end_of_stream || failed == http::error::partial_message;
+  if (!closed && failed.category() == make_error_code(http::error::bad_method).category()) {
+    return Refuse(400, "Not HTTP: " + failed.message());
+  }
+  Close();
+}
+
+void HttpSession::Answer() {
+  const auto& request = parser_->get();
+  keep_alive_ = request.keep_alive();
+  const unsigned http_version = request.version();
+  SiteAnswer answer =
+      host_.site.Serve({View(request.method_string()), View(request.target()), View(request[http::field::content_type]),
+                        View(request["A2A-Version"]), View(request[http::field::if_none_match]), request.body()},
+                       ReadClocks());
+  method_ = answer.method;
+  parser_.reset();  // the body may be large and the answer slow
+  if (auto* reply = std::get_if<HttpReply>(&answer.what)) {
+    Send(std::move(*reply));
+  } else if (auto* end = std::get_if<TurnEnd>(&answer.what)) {
+    WaitFor(std::move(*end));
+  } else if (http_version < 11) {
+    Refuse(505, "Streams need HTTP/1.1");
+  } else {
+    StartStream(std::move(std::get<EventFeed>(answer.what)));
+  }
+  host_.on_served();
+}
+
+void HttpSession::Send(HttpReply reply) {
+  response_.emplace(static_cast<http::status>(reply.status), 11);
+  response_->set(http::field::content_type, reply.content_type);
+  for (const auto& [name, value] : reply.headers) response_->set(name, value);
+  response_->keep_alive(keep_alive_);
+  response_->body() = std::move(reply.body);
+  response_->prepare_payload();
+  http::async_write(socket_, *response_, [self = shared_from_this()](Error failed, std::size_t) {
+    self->response_.reset();
+    failed ? self->Close() : self->FinishAnswer();
+  });
+}
+
+void HttpSession::FinishAnswer() {
+  answered_ = true;
+  if (!keep_alive_) return Close();
+  if (!watching_) return ReadHead();
+  Error ignored;
+  socket_.cancel(ignored);  // OnWatched() goes on from here
+}
+
+void HttpSession::Refuse(int status, const std::string& text) {
+  response_.emplace(static_cast<http::status>(status), 11);
+  response_->set(http::field::content_type, "text/plain; charset=utf-8");
+  response_->keep_alive(false);
+  response_->body() = text + "\n";
+  response_->prepare_payload();
+  http::async_write(socket_, *response_, [self = shared_from_this()](Error failed, std::size_t) {
+    if (failed) return self->Close();
+    Error ignored;
+    self->socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    self->buffer_.clear();
+    self->DiscardRest(kMostDiscarded);
+  });
+}
+
+void HttpSession::DiscardRest(std::size_t most) {
+  socket_.async_read_some(buffer_.prepare(kLargestHead),
+                          [self = shared_from_this(), most](Error failed, std::size_t size) {
+                            if (failed || size >= most) return self->Close();
+                            self->DiscardRest(most - size);
+                          });
+}
+
+void HttpSession::Close() {
+  Error ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  socket_.close(ignored);
+}
+
+void HttpSession::WaitFor(TurnEnd end) {
+  Follow(end.task);
+  turn_end_ = std::move(end);
+  host_.site.stats().SendWaits();
+  Watch();
+}
+
+void HttpSession::StartStream(EventFeed feed) {
+  if (feed.task() != nullptr) Follow(feed.task());
+  feed_ = std::move(feed);
+  host_.site.stats().StreamStarted();
+  Watch();
+  Pump();
+}
+
+void HttpSession::Follow(const std::shared_ptr<Task>& task) {
+  Follower& follower = *this;
+  following_.emplace(task, follower);
+}
+
+void HttpSession::OnTaskMoved() {
+  if (feed_) return Pump();
+  if (!turn_end_ || !turn_end_->Reached()) return;
+  HttpReply reply{.body = turn_end_->Answer()};
+  turn_end_.reset();
+  following_.reset();
+  host_.site.stats().SendAnswered();
+  Send(std::move(reply));
+}
+
+void HttpSession::Pump() {
+  if (pumping_) return;
+  const std::uint64_t events_before = feed_->events();
+  chunk_.assign(kSizeLine, ' ');
+  const EventFeed::State state = feed_->Fill(chunk_, kBuildAhead);
+  const std::uint64_t events = feed_->events() - events_before;
+  if (events == 0) return;
+  const bool ended = state == EventFeed::State::kEnded;
+  std::size_t begin = WriteSizeLine(chunk_, chunk_.size() - kSizeLine);
+  chunk_ += ended ? "\r\n0\r\n\r\n" : "\r\n";
+  if (!std::exchange(head_sent_, true)) {
+    chunk_.replace(0, begin, std::string(kStreamHead) + (keep_alive_ ? "\r\n" : "Connection: close\r\n\r\n"));
+    begin = 0;
+  }
+  pumping_ = true;
+  host_.site.stats().EventsWritten(events);
+  asio::async_write(socket_, asio::buffer(chunk_) + begin,
+                    [self = shared_from_this(), ended](Error failed, std::size_t) { self->OnPumped(failed, ended); });
+}
+
+void HttpSession::OnPumped(Error failed, bool ended) {
+  pumping_ = false;
+  if (failed) return OnClientGone();
+  if (!feed_) return;
+  if (ended) return EndStream();
+  if (chunk_.capacity() > kIdleBuffer && chunk_.size() < kBuildAhead) std::string().swap(chunk_);
+  Pump();
+}
+
+void HttpSession::EndStream() {
+  feed_.reset();
+  following_.reset();
+  std::string().swap(chunk_);
+  host_.site.stats().StreamEnded();
+  FinishAnswer();
+}
+
+void HttpSession::Watch() {
+  watching_ = true;
+  socket_.async_read_some(buffer_.prepare(256), [self = shared_from_this()](Error failed, std::size_t size) {
+    self->OnWatched(failed, size);
+  });
+}
+
+void HttpSession::OnWatched(Error failed, std::size_t size) {
+  watching_ = false;
+  buffer_.commit(size);
+  if (!socket_.is_open()) return;
+  if (answered_) return !failed || failed == asio::error::operation_aborted ? ReadHead() : Close();
+  if (failed || buffer_.size() > kLargestPipelined) return OnClientGone();
+  Watch();
+}
+
+void HttpSession::OnClientGone() {
+  StatsBook& stats = host_.site.stats();
+  if (feed_) stats.StreamLost(method_, feed_->task() == nullptr ? "" : feed_->task()->id, feed_->events());
+  if (turn_end_) stats.SendLost(turn_end_->task->id);
+  feed_.reset();
+  turn_end_.reset();
+  following_.reset();
+  Close();
+}
+
+}  // namespace sluice::agent

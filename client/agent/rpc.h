@@ -1,0 +1,40 @@
+// JSON-RPC 2.0: from the body of a POST to its answer.
+#ifndef SLUICE_CLIENT_AGENT_RPC_H_
+#define SLUICE_CLIENT_AGENT_RPC_H_
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "client/agent/event_feed.h"
+#include "client/agent/stats.h"
+#include "client/agent/task_methods.h"
+
+namespace sluice::agent {
+
+struct RpcCall {
+  std::string_view body;
+  std::string_view content_type;
+  std::string_view version;  // A2A-Version; empty when absent
+};
+
+struct RpcAnswer {
+  std::string_view method;                             // of the table of methods; empty before one was found
+  std::variant<std::string, TurnEnd, EventFeed> what;  // a whole JSON-RPC answer, or one that comes later
+};
+
+// Thread: the agent's.
+class Rpc {
+ public:
+  Rpc(TaskMethods& methods, StatsBook& stats) : methods_(methods), stats_(stats) {}
+
+  RpcAnswer Handle(const RpcCall& call, Now now);
+
+ private:
+  TaskMethods& methods_;
+  StatsBook& stats_;
+};
+
+}  // namespace sluice::agent
+
+#endif  // SLUICE_CLIENT_AGENT_RPC_H_

@@ -1,0 +1,61 @@
+#include "client/agent/rpc_error.h"
+
+#include <array>
+
+#include "client/agent/json_text.h"
+
+namespace sluice::agent {
+namespace {
+
+struct ReasonRow {
+  RpcErrorCode code;
+  std::string_view reason;
+};
+
+// A2A 1.0, "Error Code Mappings"; the four plain JSON-RPC ones as the other agents name them. A parse error has none.
+constexpr auto kReasons = std::to_array<ReasonRow>({
+    {RpcErrorCode::kInvalidRequest, "INVALID_REQUEST"},
+    {RpcErrorCode::kMethodNotFound, "METHOD_NOT_FOUND"},
+    {RpcErrorCode::kInvalidParams, "INVALID_PARAMS"},
+    {RpcErrorCode::kInternalError, "INTERNAL_ERROR"},
+    {RpcErrorCode::kTaskNotFound, "TASK_NOT_FOUND"},
+    {RpcErrorCode::kTaskNotCancelable, "TASK_NOT_CANCELABLE"},
+    {RpcErrorCode::kUnsupportedOperation, "UNSUPPORTED_OPERATION"},
+    {RpcErrorCode::kContentTypeNotSupported, "CONTENT_TYPE_NOT_SUPPORTED"},
+    {RpcErrorCode::kVersionNotSupported, "VERSION_NOT_SUPPORTED"},
+});
+
+std::string_view ReasonOf(RpcErrorCode code) {
+  for (const ReasonRow& row : kReasons) {
+    if (row.code == code) return row.reason;
+  }
+  return {};
+}
+
+std::string ErrorInfo(const RpcError& error, std::string_view reason) {
+  std::string info = R"({"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":)" + Quoted(reason) +
+                     R"(,"domain":"a2a-protocol.org","metadata":{)";
+  if (!error.metadata_key.empty()) info += Quoted(error.metadata_key) + ":" + Quoted(error.metadata_value);
+  return info + "}}";
+}
+
+}  // namespace
+
+RpcError InvalidParams(std::string message, std::string_view field) {
+  return {RpcErrorCode::kInvalidParams, std::move(message), "field", std::string(field)};
+}
+
+RpcError TaskNotFound(std::string_view task_id) {
+  return {RpcErrorCode::kTaskNotFound, "Task not found: " + std::string(task_id.substr(0, 256)), "taskId",
+          std::string(task_id.substr(0, 256))};
+}
+
+std::string ErrorAnswer(std::string_view id, const RpcError& error) {
+  std::string answer = R"({"jsonrpc":"2.0","id":)" + std::string(id) + R"(,"error":{"code":)" +
+                       std::to_string(static_cast<int>(error.code)) + R"(,"message":)" + Quoted(error.message);
+  const std::string_view reason = ReasonOf(error.code);
+  if (!reason.empty()) answer += R"(,"data":[)" + ErrorInfo(error, reason) + "]";
+  return answer + "}}";
+}
+
+}  // namespace sluice::agent

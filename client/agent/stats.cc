@@ -1,0 +1,154 @@
+#include "client/agent/stats.h"
+
+#include <array>
+#include <cstdio>
+
+#include "client/agent/json_text.h"
+
+namespace sluice::agent {
+namespace {
+
+constexpr std::size_t kKeptDisconnects = 10'000;
+
+std::string Millis(double value) {
+  std::array<char, 64> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%.3f", value);
+  return std::string(text.data(), static_cast<std::size_t>(size));
+}
+
+double ToMillis(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
+
+std::string DisconnectJson(const Disconnect& lost) {
+  return R"({"method":)" + Quoted(lost.method) + R"(,"taskId":)" + Quoted(lost.task_id) + R"(,"msSinceStart":)" +
+         Millis(lost.ms_since_start) + R"(,"unixMs":)" + Millis(lost.unix_ms) + R"(,"events":)" +
+         std::to_string(lost.events) + "}";
+}
+
+std::string Join(const std::deque<Disconnect>& disconnects) {
+  std::string json;
+  for (const Disconnect& lost : disconnects) json += (json.empty() ? "" : ",") + DisconnectJson(lost);
+  return json;
+}
+
+std::string Join(const std::map<std::string, std::uint64_t>& requests) {
+  std::string json;
+  for (const auto& [method, count] : requests) {
+    json += (json.empty() ? "" : ",") + Quoted(method) + ":" + std::to_string(count);
+  }
+  return json;
+}
+
+}  // namespace
+
+StatsBook::StatsBook() = default;
+
+void StatsBook::ConnectionOpened() {
+  const std::lock_guard lock(mu_);
+  ++stats_.open_connections;
+  ++stats_.connections_accepted;
+  changed_.notify_all();
+}
+
+void StatsBook::ConnectionClosed() {
+  const std::lock_guard lock(mu_);
+  --stats_.open_connections;
+  changed_.notify_all();
+}
+
+void StatsBook::Request(std::string_view method) {
+  const std::lock_guard lock(mu_);
+  ++stats_.requests[std::string(method)];
+  changed_.notify_all();
+}
+
+void StatsBook::StreamStarted() {
+  const std::lock_guard lock(mu_);
+  ++stats_.open_streams;
+  ++stats_.streams_started;
+  changed_.notify_all();
+}
+
+void StatsBook::StreamEnded() {
+  const std::lock_guard lock(mu_);
+  --stats_.open_streams;
+  ++stats_.streams_ended;
+  changed_.notify_all();
+}
+
+void StatsBook::StreamLost(std::string_view method, std::string_view task_id, std::uint64_t events) {
+  const std::lock_guard lock(mu_);
+  --stats_.open_streams;
+  Note(method, task_id, events);
+}
+
+void StatsBook::SendWaits() {
+  const std::lock_guard lock(mu_);
+  ++stats_.waiting_sends;
+  changed_.notify_all();
+}
+
+void StatsBook::SendAnswered() {
+  const std::lock_guard lock(mu_);
+  --stats_.waiting_sends;
+  changed_.notify_all();
+}
+
+void StatsBook::SendLost(std::string_view task_id) {
+  const std::lock_guard lock(mu_);
+  --stats_.waiting_sends;
+  Note("SendMessage", task_id, 0);
+}
+
+void StatsBook::EventsWritten(std::uint64_t count) {
+  const std::lock_guard lock(mu_);
+  stats_.events_written += count;
+  changed_.notify_all();
+}
+
+void StatsBook::Note(std::string_view method, std::string_view task_id, std::uint64_t events) {
+  Disconnect lost;
+  lost.method = method;
+  lost.task_id = task_id;
+  lost.when = std::chrono::steady_clock::now();
+  lost.unix_ms = ToMillis(std::chrono::system_clock::now().time_since_epoch());
+  lost.ms_since_start = ToMillis(lost.when - start_);
+  lost.events = events;
+  stats_.disconnects.push_back(std::move(lost));
+  if (stats_.disconnects.size() > kKeptDisconnects) stats_.disconnects.pop_front();
+  ++stats_.disconnects_seen;
+  changed_.notify_all();
+}
+
+AgentStats StatsBook::Read() const {
+  const std::lock_guard lock(mu_);
+  return stats_;
+}
+
+std::string StatsBook::Json() const {
+  const AgentStats stats = Read();
+  return R"({"openConnections":)" + std::to_string(stats.open_connections) + R"(,"openStreams":)" +
+         std::to_string(stats.open_streams) + R"(,"waitingSends":)" + std::to_string(stats.waiting_sends) +
+         R"(,"connectionsAccepted":)" + std::to_string(stats.connections_accepted) + R"(,"streamsStarted":)" +
+         std::to_string(stats.streams_started) + R"(,"streamsEnded":)" + std::to_string(stats.streams_ended) +
+         R"(,"eventsWritten":)" + std::to_string(stats.events_written) + R"(,"requests":{)" + Join(stats.requests) +
+         R"(},"disconnectsSeen":)" + std::to_string(stats.disconnects_seen) + R"(,"disconnects":[)" +
+         Join(stats.disconnects) + "]}";
+}
+
+void StatsBook::Reset() {
+  const std::lock_guard lock(mu_);
+  AgentStats kept;
+  kept.open_connections = stats_.open_connections;
+  kept.open_streams = stats_.open_streams;
+  kept.waiting_sends = stats_.waiting_sends;
+  stats_ = std::move(kept);
+  changed_.notify_all();
+}
+
+bool StatsBook::WaitUntil(const std::function<bool(const AgentStats&)>& wanted,
+                          std::chrono::milliseconds timeout) const {
+  std::unique_lock lock(mu_);
+  return changed_.wait_for(lock, timeout, [&] { return wanted(stats_); });
+}
+
+}  // namespace sluice::agent
