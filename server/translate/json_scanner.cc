@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
-#include "server/translate/utf8.h"
 
 namespace sluice::translate {
 namespace {
@@ -77,6 +76,24 @@ std::uint32_t TakeUnicodeEscape(std::string_view& text) {
   if (low < 0xDC00 || low > 0xDFFF) return unit;
   text.remove_prefix(6);
   return 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+}
+
+void AppendCodePoint(std::uint32_t code_point, std::string& out) {
+  const auto tail = [&](int shift) { out.push_back(static_cast<char>(0x80 | ((code_point >> shift) & 0x3F))); };
+  if (code_point >= 0xD800 && code_point <= 0xDFFF) {
+    out.append("\uFFFD");  // half a pair
+  } else if (code_point < 0x80) {
+    out.push_back(static_cast<char>(code_point));
+  } else if (code_point < 0x800) {
+    out.push_back(static_cast<char>(0xC0 | (code_point >> 6)));
+    tail(0);
+  } else if (code_point < 0x10000) {
+    out.push_back(static_cast<char>(0xE0 | (code_point >> 12)));
+    tail(6), tail(0);
+  } else {
+    out.push_back(static_cast<char>(0xF0 | (code_point >> 18)));
+    tail(12), tail(6), tail(0);
+  }
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status.h"
+#include "server/translate/fast_utf8.h"
 #include "server/translate/json_scanner.h"
-#include "server/translate/utf8.h"
 
 namespace sluice::translate {
 namespace {

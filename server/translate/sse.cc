@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status.h"
-#include "server/translate/utf8.h"
+#include "server/translate/fast_utf8.h"
 
 namespace sluice::translate {
 namespace {

@@ -14,7 +14,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/base/status.h"
-#include "server/translate/utf8.h"
+#include "server/translate/fast_utf8.h"
 #include "simdjson.h"
 
 namespace sluice::translate {
@@ -122,7 +122,8 @@ std::string Text(simdjson::dom::element element) { return std::string(std::strin
 Vector ReadVector(simdjson::dom::element row) {
   Vector vector;
   vector.name = Text(row["name"]);
-  std::replace_if(vector.name.begin(), vector.name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
+  std::replace_if(
+      vector.name.begin(), vector.name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
   for (simdjson::dom::element chunk : row["chunks"]) {
     vector.chunks.push_back(Text(chunk));
     std::string& bytes = vector.chunks.back();
@@ -303,11 +304,12 @@ TEST(SseStateTest, EventsAreAppendedToWhatTheCallerHolds) {
   EXPECT_THAT(events, ElementsAre(SseEvent{"x", "y", "z"}, SseEvent{"message", "a", ""}));
 }
 
-// --- cost: work that grows with the square of the input would not end within the test's time ---------------------------
+// --- cost: work that grows with the square of the input would not end within the test's time
+// ---------------------------
 
 TEST(SseCostTest, ALongLineThatComesByteByByteIsLinear) {
-  const std::string data(4 << 20, 'x');
-  SseParser parser(8 << 20);
+  const std::string data(2 << 20, 'x');
+  SseParser parser(4 << 20);
   std::vector<SseEvent> events;
   for (const char& c : "data:" + data + "\n\n") ASSERT_TRUE(parser.Feed({&c, 1}, events).ok());
   ASSERT_EQ(events.size(), 1u);
@@ -317,18 +319,19 @@ TEST(SseCostTest, ALongLineThatComesByteByByteIsLinear) {
 TEST(SseCostTest, ALargeChunkOfManyLinesIsLinearForEveryLineEnd) {
   for (const std::string end : {"\n", "\r", "\r\n"}) {
     std::string body;
-    while (body.size() < (4 << 20)) body += "data" + end;
-    EXPECT_EQ(Events(body).size(), 0u);
-    EXPECT_EQ(Parse({body + end}, 8 << 20).events.size(), 1u);
+    while (body.size() < (16 << 20)) body += ':' + std::string(60, ' ') + end;
+    EXPECT_THAT(Events(body + "data: a" + end + end), ElementsAre(SseEvent{"message", "a", ""}));
   }
 }
 
-// --- random bodies ----------------------------------------------------------------------------------------------------
+// --- random bodies
+// ----------------------------------------------------------------------------------------------------
 
 std::string RandomBody(std::mt19937& random) {
   static const std::vector<std::string> kPieces = {
-      "data", "data:", "data: ", "event:", "id:", "id: ",  "retry:", ":",    " ",    "\n",       "\n",   "\n\n", "\r",
-      "\r",   "\r\n",  "1",      "x",      "{}",  "\uFEFF", "\u00E9", "\xE2", "\x82", "\xED\xA0", "\xF0\x9F", "\xFF"};
+      "data",   "data:",  "data: ", "event:", "id:",      "id: ",     "retry:", ":", " ",
+      "\n",     "\n",     "\n\n",   "\r",     "\r",       "\r\n",     "1",      "x", "{}",
+      "\uFEFF", "\u00E9", "\xE2",   "\x82",   "\xED\xA0", "\xF0\x9F", "\xFF"};
   std::string body;
   for (auto pieces = random() % 60; pieces > 0; --pieces) {
     if (random() % 16 == 0) body.push_back(static_cast<char>(random() % 256));
@@ -340,7 +343,7 @@ std::string RandomBody(std::mt19937& random) {
 TEST(SseRandomTest, EveryCuttingGivesWhatTheStandardsStepsGive) {
   std::mt19937 random(3);
   std::size_t events = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 5'000; ++round) {
     const std::string body = RandomBody(random);
     const Outcome whole = Parse({body});
     const Outcome slow = ParseSlowly(body);
@@ -350,13 +353,13 @@ TEST(SseRandomTest, EveryCuttingGivesWhatTheStandardsStepsGive) {
     ASSERT_EQ(Parse(Cut(body, random)), whole) << ::testing::PrintToString(body);
     events += whole.events.size();
   }
-  EXPECT_GT(events, 5'000u) << "the bodies hardly ever hold an event";
+  EXPECT_GT(events, 1'000u) << "the bodies hardly ever hold an event";
 }
 
 TEST(SseRandomTest, TheLimitStrikesAtTheSameByteInEveryCutting) {
   std::mt19937 random(4);
   int refused = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 5'000; ++round) {
     const std::string body = RandomBody(random);
     const std::size_t limit = random() % 24;
     const Outcome whole = Parse({body}, limit);
@@ -364,13 +367,13 @@ TEST(SseRandomTest, TheLimitStrikesAtTheSameByteInEveryCutting) {
     ASSERT_EQ(Parse(Cut(body, random), limit), whole) << limit << ' ' << ::testing::PrintToString(body);
     refused += whole.code == absl::StatusCode::kResourceExhausted;
   }
-  EXPECT_GT(refused, 5'000);
-  EXPECT_LT(refused, 19'500);
+  EXPECT_GT(refused, 1'000);
+  EXPECT_LT(refused, 4'900);
 }
 
 TEST(SseRandomTest, WhatIsToldIsAlwaysValidUtf8) {
   std::mt19937 random(5);
-  for (int round = 0; round < 5'000; ++round) {
+  for (int round = 0; round < 2'000; ++round) {
     for (const SseEvent& event : Events(RandomBody(random))) {
       ASSERT_TRUE(IsValidUtf8(event.type) && IsValidUtf8(event.data) && IsValidUtf8(event.id));
     }
