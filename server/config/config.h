@@ -21,6 +21,8 @@ inline constexpr std::size_t kMiB = 1024 * kKiB;
 struct HostPort {
   std::string host;        // an IPv6 address without brackets
   std::uint16_t port = 0;  // 0: any free one
+
+  bool operator==(const HostPort&) const = default;
 };
 
 // An absolute http or https URL without userinfo and fragment.
@@ -30,6 +32,8 @@ struct Url {
   std::uint16_t port = 0;   // 80 or 443 when the URL names none
   std::string path = "/";   // path and query, at least "/"
   std::string host_header;  // authority as it goes into Host: (without a default port)
+
+  bool operator==(const Url&) const = default;
 };
 
 enum class UpstreamKind { kA2a, kJsonRpc };
@@ -40,11 +44,15 @@ struct Clocks {
   std::optional<milliseconds> first_byte;
   std::optional<milliseconds> idle;
   std::optional<milliseconds> total;  // beside the caller's deadline
+
+  bool operator==(const Clocks&) const = default;
 };
 
 struct UpstreamLimits {
   std::size_t event_bytes = 10 * kMiB;       // one SSE event, or a JSON answer as a whole
   std::size_t error_body_bytes = 64 * kKiB;  // how much of a non-2xx answer is read
+
+  bool operator==(const UpstreamLimits&) const = default;
 };
 
 struct TlsFiles {
@@ -52,6 +60,8 @@ struct TlsFiles {
   std::string cert_file;
   std::string key_file;
   std::string server_name;  // empty: the URL's host
+
+  bool operator==(const TlsFiles&) const = default;
 };
 
 struct Upstream {
@@ -64,6 +74,8 @@ struct Upstream {
   Clocks clocks;
   UpstreamLimits limits;
   TlsFiles tls;
+
+  bool operator==(const Upstream&) const = default;
 };
 
 // Which downstream metadata goes up and which upstream headers come down; lower case. Hop-by-hop and pseudo headers
@@ -72,6 +84,8 @@ struct HeaderPolicy {
   std::vector<std::string> up = {"authorization", "a2a-extensions",  "traceparent", "tracestate",
                                  "baggage",       "accept-language", "x-request-id"};
   std::vector<std::string> down = {"a2a-extensions"};
+
+  bool operator==(const HeaderPolicy&) const = default;
 };
 
 struct Limits {
@@ -82,18 +96,24 @@ struct Limits {
   std::size_t low_watermark_bytes = 16 * kKiB;
   milliseconds stall{300'000};
   int session_requests = 100;  // requests of one session that run at once
+
+  bool operator==(const Limits&) const = default;
 };
 
 struct Keepalive {
   milliseconds time{30'000};
   milliseconds timeout{10'000};
   milliseconds min_client_ping{10'000};
+
+  bool operator==(const Keepalive&) const = default;
 };
 
 struct Drain {
   milliseconds lame_duck{2000};
   milliseconds refuse{250};
   milliseconds deadline{20'000};
+
+  bool operator==(const Drain&) const = default;
 };
 
 struct Config {
@@ -105,6 +125,8 @@ struct Config {
   Limits limits;
   Keepalive keepalive;
   Drain drain;
+
+  bool operator==(const Config&) const = default;
 };
 
 }  // namespace sluice::config

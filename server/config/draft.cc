@@ -1,0 +1,121 @@
+#include "server/config/draft.h"
+
+#include <initializer_list>
+#include <utility>
+
+#include "server/config/parse_address.h"
+#include "server/config/parse_values.h"
+
+namespace sluice::config {
+namespace {
+
+constexpr std::string_view kNoUpstream =
+    "no upstream is configured; name one, for example --upstream=http://127.0.0.1:41241/";
+
+const Origin* Find(const Origins& origins, std::string_view path) {
+  const auto found = origins.find(path);
+  return found == origins.end() ? nullptr : &found->second;
+}
+
+bool Refused(const Origins& origins, std::string_view path) {
+  const Origin* origin = Find(origins, path);
+  return origin != nullptr && !origin->good;
+}
+
+// Reports at the first of the two keys that somebody wrote; values that were refused already contradict nobody.
+void Contradiction(const Origins& origins, std::string_view path, std::string_view other, std::string_view message,
+                   Problems& problems) {
+  if (Refused(origins, path) || Refused(origins, other)) return;
+  const Origin* at = Find(origins, path) != nullptr ? Find(origins, path) : Find(origins, other);
+  if (at != nullptr) problems.Add(at->where, at->path, message);
+}
+
+void CheckWatermarks(const Draft& draft, Problems& problems) {
+  const Limits& limits = draft.config.limits;
+  if (limits.low_watermark_bytes < limits.high_watermark_bytes) return;
+  const std::string message = "the low watermark (" + PrintSize(limits.low_watermark_bytes) +
+                              ") must be below the high watermark (" + PrintSize(limits.high_watermark_bytes) + ")";
+  Contradiction(draft.origins, "limits.low_watermark", "limits.high_watermark", message, problems);
+}
+
+void CheckListeners(const Draft& draft, Problems& problems) {
+  const Config& config = draft.config;
+  if (config.listen.port == 0 || config.listen != config.http_listen) return;
+  const std::string message = "listen and http_listen are both " + PrintHostPort(config.listen);
+  Contradiction(draft.origins, "http_listen", "listen", message, problems);
+}
+
+void CheckName(const Draft& draft, std::size_t index, Problems& problems) {
+  const UpstreamDraft& upstream = draft.upstreams[index];
+  if (Refused(upstream.origins, "name")) return;
+  for (std::size_t i = 0; i < index; ++i) {
+    const UpstreamDraft& earlier = draft.upstreams[i];
+    if (earlier.value.name != upstream.value.name || Refused(earlier.origins, "name")) continue;
+    const Origin* name = Find(upstream.origins, "name");
+    const Origin& at = name != nullptr ? *name : upstream.origin;
+    problems.Add(at.where, at.path,
+                 (name != nullptr ? "" : "needs a name of its own; ") + Quoted(upstream.value.name) +
+                     " is the name of an earlier upstream" +
+                     (earlier.origin.where.empty() ? "" : " (" + earlier.origin.where + ')'));
+    return;
+  }
+}
+
+void CheckUrlIsThere(const Draft& draft, const UpstreamDraft& upstream, Problems& problems) {
+  if (Find(upstream.origins, "url") != nullptr) return;
+  const Origin& at = upstream.origin;
+  if (!upstream.only_set) {
+    problems.Add(at.where, at.path, "needs a url, for example url: http://127.0.0.1:41241/");
+    return;
+  }
+  std::vector<std::string> names;
+  for (const UpstreamDraft& other : draft.upstreams) {
+    if (!other.only_set) names.push_back(other.value.name);
+  }
+  const std::string nearest = Nearest(upstream.value.name, names);
+  problems.Add(at.where, at.path,
+               "there is no such upstream" + (nearest.empty() ? "" : "; did you mean " + Quoted(nearest) + '?') +
+                   (names.empty() ? "" : " upstreams: " + Joined(names)));
+}
+
+void CheckTls(const UpstreamDraft& upstream, Problems& problems) {
+  const Origin* cert = Find(upstream.origins, "tls.cert_file");
+  const Origin* key = Find(upstream.origins, "tls.key_file");
+  if (cert != nullptr && key == nullptr) problems.Add(cert->where, cert->path, "needs tls.key_file, its private key");
+  if (key != nullptr && cert == nullptr) problems.Add(key->where, key->path, "needs tls.cert_file, its certificate");
+  const Origin* url = Find(upstream.origins, "url");
+  if (url == nullptr || !url->good || upstream.value.url.tls) return;
+  for (const char* path : {"tls.ca_file", "tls.cert_file", "tls.key_file", "tls.server_name"}) {
+    const Origin* at = Find(upstream.origins, path);
+    if (at != nullptr) problems.Add(at->where, at->path, "has no effect on an http:// url; https:// is expected");
+  }
+}
+
+}  // namespace
+
+UpstreamDraft* FindUpstream(Draft& draft, std::string_view name) {
+  for (UpstreamDraft& upstream : draft.upstreams) {
+    if (upstream.value.name == name) return &upstream;
+  }
+  return nullptr;
+}
+
+void CheckDraft(const Draft& draft, Problems& problems) {
+  CheckListeners(draft, problems);
+  CheckWatermarks(draft, problems);
+  for (std::size_t i = 0; i < draft.upstreams.size(); ++i) {
+    CheckName(draft, i, problems);
+    CheckUrlIsThere(draft, draft.upstreams[i], problems);
+    CheckTls(draft.upstreams[i], problems);
+  }
+  if (!draft.upstreams.empty() || Refused(draft.origins, "upstreams")) return;
+  const Origin* written = Find(draft.origins, "upstreams");
+  problems.Add(written != nullptr ? written->where : "sluice", "upstreams", kNoUpstream);
+}
+
+Config Finish(Draft draft) {
+  for (UpstreamDraft& upstream : draft.upstreams) draft.config.upstreams.push_back(std::move(upstream.value));
+  return std::move(draft.config);
+}
+
+}  // namespace sluice::config

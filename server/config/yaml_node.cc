@@ -1,0 +1,169 @@
+#include "server/config/yaml_node.h"
+
+#include <algorithm>
+#include <exception>
+#include <sstream>
+#include <utility>
+
+#include "server/config/utf8.h"
+#include "yaml-cpp/eventhandler.h"
+#include "yaml-cpp/exceptions.h"
+#include "yaml-cpp/mark.h"
+#include "yaml-cpp/parser.h"
+
+namespace sluice::config {
+namespace {
+
+constexpr std::size_t kMaxDepth = 16;
+constexpr std::size_t kMaxValues = 20'000;
+
+// Builds the tree from the parser's events. What is refused leaves as the parser's own exception, which ReadYaml
+// catches.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  YamlNode TakeRoot() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ > 0) Refuse(mark, "one YAML document is expected, here begins another");
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { Add(MakeNode(YamlNode::Kind::kNothing, mark)); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    Refuse(mark, "aliases (*name) are not taken here; write the value out");
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
+    RefuseTag(mark, tag);
+    YamlNode node = MakeNode(YamlNode::Kind::kScalar, mark);
+    node.text = value;
+    Add(std::move(node));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    Open(YamlNode::Kind::kList, mark, tag);
+  }
+  void OnSequenceEnd() override { Close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    Open(YamlNode::Kind::kMap, mark, tag);
+  }
+  void OnMapEnd() override { Close(); }
+
+ private:
+  // A list or map that is not ended yet. A map's key waits in `node.entries.back()` for its value.
+  struct Level {
+    YamlNode node;
+    bool key_waits = false;
+  };
+
+  [[noreturn]] static void Refuse(const YAML::Mark& mark, const char* why) { throw YAML::ParserException(mark, why); }
+
+  // "?" is a plain scalar's, "!" a quoted one's: neither was written.
+  static void RefuseTag(const YAML::Mark& mark, const std::string& tag) {
+    if (!tag.empty() && tag != "?" && tag != "!") Refuse(mark, "tags (!name) are not taken here");
+  }
+
+  YamlNode MakeNode(YamlNode::Kind kind, const YAML::Mark& mark) {
+    if (++values_ > kMaxValues) Refuse(mark, "more than 20000 values");
+    YamlNode node;
+    node.kind = kind;
+    node.line = mark.line + 1;
+    node.column = mark.column + 1;
+    return node;
+  }
+
+  void Open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag) {
+    RefuseTag(mark, tag);
+    if (levels_.size() >= kMaxDepth) Refuse(mark, "nested more than 16 levels deep");
+    levels_.push_back({MakeNode(kind, mark)});
+  }
+
+  void Close() {
+    YamlNode node = std::move(levels_.back().node);
+    levels_.pop_back();
+    Add(std::move(node));
+  }
+
+  void Add(YamlNode node) {
+    if (levels_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Level& level = levels_.back();
+    if (level.node.kind == YamlNode::Kind::kList) {
+      level.node.items.push_back(std::move(node));
+    } else if (!std::exchange(level.key_waits, !level.key_waits)) {
+      level.node.entries.push_back({std::move(node), {}});
+    } else {
+      YamlEntry& entry = level.node.entries.back();
+      // The parser says that nothing stands where the next thing does; people look for it at the key.
+      if (node.kind == YamlNode::Kind::kNothing) node.line = entry.key.line, node.column = entry.key.column;
+      entry.value = std::move(node);
+    }
+  }
+
+  YamlNode root_;
+  std::vector<Level> levels_;
+  std::size_t values_ = 0;
+  int documents_ = 0;
+};
+
+// The parser takes other encodings and control characters in ways of its own; a configuration is plain UTF-8 text.
+// Gives the place where the text stops to be that, with a message, or where it ends, without one.
+YamlError CheckCharacters(std::string_view text) {
+  YamlError at;
+  while (!text.empty()) {
+    const std::size_t length = Utf8Length(text);
+    const auto c = static_cast<unsigned char>(text.front());
+    if (length == 0) return {at.line, at.column, "not UTF-8 text"};
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+      return {at.line, at.column, "a control character"};
+    ++at.column;
+    if (c == '\n') at = {at.line + 1, 1, {}};
+    text.remove_prefix(length);
+  }
+  return at;
+}
+
+// The parser appends pieces of the text to some of its messages, after a colon.
+std::string WithoutQuotes(const std::string& message) { return message.substr(0, message.find(": ")); }
+
+YamlText Failed(int line, int column, std::string message) { return {{}, {{line, column, std::move(message)}}}; }
+
+}  // namespace
+
+std::string_view NameOf(YamlNode::Kind kind) {
+  switch (kind) {
+    case YamlNode::Kind::kScalar:
+      return "one value";
+    case YamlNode::Kind::kList:
+      return "a list";
+    case YamlNode::Kind::kMap:
+      return "a map";
+    case YamlNode::Kind::kNothing:
+      break;
+  }
+  return "nothing";
+}
+
+YamlText ReadYaml(std::string_view text) {
+  if (text.size() > kMaxYamlBytes) return Failed(1, 1, "larger than 1 MiB, which no configuration is");
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  const YamlError end = CheckCharacters(text);
+  if (!end.message.empty()) return {{}, {end}};
+  try {
+    // yaml-cpp lets an open quote or a key without a colon pass if nothing but a line feed follows; so a comment does.
+    std::istringstream stream(std::string(text) + (text.ends_with('\n') ? "#" : "\n#"));
+    YAML::Parser parser(stream);
+    TreeBuilder builder;
+    while (parser.HandleNextDocument(builder)) continue;
+    return {builder.TakeRoot(), {}};
+  } catch (const YAML::Exception& e) {
+    // What is missing at the end is missing at the end of the text, not of the comment.
+    const auto [line, column] =
+        std::min(std::pair(e.mark.line + 1, e.mark.column + 1), std::pair(end.line, end.column));
+    return Failed(std::max(line, 1), std::max(column, 1), "not valid YAML: " + WithoutQuotes(e.msg));
+  } catch (const std::exception& e) {
+    return Failed(1, 1, "cannot be read as YAML");
+  }
+}
+
+}  // namespace sluice::config
