@@ -1,0 +1,46 @@
+// Certificates that are made while a test runs, as PEM files in a directory of their own.
+#ifndef SLUICE_TESTS_SUPPORT_CERTIFICATES_H_
+#define SLUICE_TESTS_SUPPORT_CERTIFICATES_H_
+
+#include <string>
+
+typedef struct evp_pkey_st EVP_PKEY;  // NOLINT(modernize-use-using): OpenSSL's own names
+typedef struct x509_st X509;          // NOLINT(modernize-use-using)
+
+namespace sluice::testing {
+
+struct CertificateFiles {
+  std::string cert_file;
+  std::string key_file;
+};
+
+// A certificate authority of its own. The files go with it.
+class TestAuthority {
+ public:
+  TestAuthority();
+  ~TestAuthority();
+  TestAuthority(const TestAuthority&) = delete;
+  TestAuthority& operator=(const TestAuthority&) = delete;
+
+  // What a client trusts.
+  const std::string& ca_file() const { return ca_file_; }
+
+  // A certificate for `subject_alt_name`, in OpenSSL's notation: "DNS:localhost" or "IP:127.0.0.1".
+  CertificateFiles Issue(const std::string& subject_alt_name) { return Make(subject_alt_name, /*expired=*/false); }
+  CertificateFiles IssueExpired(const std::string& subject_alt_name) {
+    return Make(subject_alt_name, /*expired=*/true);
+  }
+
+ private:
+  CertificateFiles Make(const std::string& subject_alt_name, bool expired);
+
+  std::string directory_;
+  std::string ca_file_;
+  EVP_PKEY* key_ = nullptr;
+  X509* certificate_ = nullptr;
+  int issued_ = 0;
+};
+
+}  // namespace sluice::testing
+
+#endif  // SLUICE_TESTS_SUPPORT_CERTIFICATES_H_
