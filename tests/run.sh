@@ -125,8 +125,8 @@ run_ctest() {
     return
   fi
   read -r passed failed skipped < <(count_results "$junit" "$reports")
-  if ((code != 0 && failed == 0)); then failed=1 note="ctest: exit code $code"; fi
   if ((passed + failed == 0)); then failed=1 note="no test ran"; fi
+  if ((code != 0 && failed == 0)); then failed=1 note="ctest: exit code $code"; fi
   # gRPC tells of misuse on stderr before it is fatal: a test that passed beside such a line has not passed.
   if grep -nE 'assertion failed: |API misuse of type|shutdown being shutdown before its server' \
     "build/$preset/Testing/Temporary/LastTest.log"; then
