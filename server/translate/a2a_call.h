@@ -39,6 +39,8 @@ struct Step {
   bool start_grace = false;
 };
 
+// Thread: one call belongs to one thread. Lifetime: `method` outlives it (the table does). After `end` was given every
+// further On...() returns an empty step.
 class A2aCall {
  public:
   struct Limits {
@@ -46,8 +48,8 @@ class A2aCall {
     std::size_t error_body_bytes;  // how much of an error answer is kept
   };
 
-  // `request` is the serialized request message; `id` is the JSON-RPC id of this exchange.
-  // INVALID_ARGUMENT when the request does not parse or cannot be told in JSON.
+  // `request` is the serialized request message; `id` is the JSON-RPC id of this exchange, as it stands in JSON.
+  // INVALID_ARGUMENT when the request does not parse, misses what A2A requires, or cannot be told in JSON.
   static absl::StatusOr<A2aCall> Begin(const A2aMethod& method, std::string_view request, std::string_view id,
                                        Limits limits);
   A2aCall(A2aCall&&) noexcept;
@@ -69,6 +71,8 @@ class A2aCall {
   std::size_t pending_bytes() const;
   // The task the answer spoke of; empty until it did.
   const std::string& task_id() const;
+  // Messages that were no answer to this request: another id, or a request of the agent's own.
+  std::size_t dropped_responses() const;
 
  private:
   struct State;

@@ -1,0 +1,151 @@
+#include "server/translate/a2a_json.h"
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/arena.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "server/base/status.h"
+#include "server/translate/proto_message.h"
+
+namespace sluice::translate {
+namespace {
+
+namespace pb = google::protobuf;
+
+// protobuf refuses serialized messages nested above 100, so deeper JSON can never fit one. It must not see such JSON
+// at all: 3.21 does not bound the depth of arrays and takes time quadratic in it.
+constexpr int kMaxJsonNesting = 100;
+// protobuf 3.21 prints at most 64 messages in one another (a Value in a Struct counts two) and logs those it refuses.
+constexpr int kMaxMessageNesting = 60;
+
+// google/protobuf/timestamp.proto: 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z.
+constexpr std::int64_t kMinTimestampSeconds = -62'135'596'800;
+constexpr std::int64_t kMaxTimestampSeconds = 253'402'300'799;
+
+// protobuf 3.21 has a status type of its own, newer ones use absl's.
+template <typename ProtobufStatus>
+absl::Status FromProtobuf(const ProtobufStatus& status) {
+  if (status.ok()) return absl::OkStatus();
+  const auto message = status.message();
+  return absl::InvalidArgumentError(absl::string_view(message.data(), message.size()));
+}
+
+// Bounds the nesting before protobuf reads `json`. protobuf 3.21 also reads 'such' strings, which would hide brackets
+// from this scan: outside of a proper string an apostrophe is refused. All else that is not JSON is left to protobuf.
+absl::Status CheckJsonNesting(std::string_view json) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '\'') {
+      return absl::InvalidArgumentError("not JSON: an apostrophe outside of a string");
+    } else if (c == '{' || c == '[') {
+      if (++depth > kMaxJsonNesting) return absl::InvalidArgumentError("JSON is nested more than 100 deep");
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Finds what JSON cannot tell: protobuf 3.21 would leave out a Value without a kind and print NaN as a string.
+class Representable {
+ public:
+  absl::Status Check(const pb::Message& message, const std::string& path, int depth) {
+    if (depth > kMaxMessageNesting) return Refuse(path, "is nested too deep for JSON");
+    const std::string type(message.GetDescriptor()->full_name());
+    if (type == "google.protobuf.Value") {
+      absl::Status status = CheckValue(static_cast<const pb::Value&>(message), path);
+      if (!status.ok()) return status;
+    } else if (type == "google.protobuf.Timestamp") {
+      return CheckTimestamp(static_cast<const pb::Timestamp&>(message), path);
+    }
+    return CheckFields(message, path, depth);
+  }
+
+ private:
+  static absl::Status Refuse(const std::string& path, std::string_view why) {
+    return absl::InvalidArgumentError(absl::StrCat(path.empty() ? "request" : path, " ", ToAbsl(why)));
+  }
+
+  static absl::Status CheckValue(const pb::Value& value, const std::string& path) {
+    if (value.kind_case() == pb::Value::KIND_NOT_SET) return Refuse(path, "holds no value; set null_value for null");
+    if (value.kind_case() == pb::Value::kNumberValue && !std::isfinite(value.number_value())) {
+      return Refuse(path, "is not a finite number");
+    }
+    return absl::OkStatus();
+  }
+
+  static absl::Status CheckTimestamp(const pb::Timestamp& time, const std::string& path) {
+    const bool fits = time.seconds() >= kMinTimestampSeconds && time.seconds() <= kMaxTimestampSeconds &&
+                      time.nanos() >= 0 && time.nanos() <= 999'999'999;
+    return fits ? absl::OkStatus() : Refuse(path, "is not a time between the years 1 and 9999");
+  }
+
+  absl::Status CheckFields(const pb::Message& message, const std::string& path, int depth) {
+    const pb::Reflection& reflection = *message.GetReflection();
+    std::vector<const pb::FieldDescriptor*> fields;
+    reflection.ListFields(message, &fields);
+    for (const pb::FieldDescriptor* field : fields) {
+      if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+      const std::string name = absl::StrCat(path, path.empty() ? "" : ".", field->name());
+      const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+      for (int i = 0; i < count; ++i) {
+        const pb::Message& child = field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                                        : reflection.GetMessage(message, field);
+        // A map entry is no JSON level of its own.
+        absl::Status status = Check(child, field->is_repeated() ? absl::StrCat(name, "[", i, "]") : name,
+                                    depth + (field->is_map() ? 0 : 1));
+        if (!status.ok()) return status;
+      }
+    }
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace
+
+absl::StatusOr<std::string> ProtoToJson(std::string_view message_full_name, std::string_view serialized) {
+  pb::Arena arena;
+  absl::StatusOr<pb::Message*> message = ParseMessage(message_full_name, serialized, arena);
+  if (!message.ok()) return message.status();
+  absl::Status status = Representable().Check(**message, "", 1);
+  if (!status.ok()) return status;
+  std::string json;
+  status = FromProtobuf(pb::util::MessageToJsonString(**message, &json, pb::util::JsonPrintOptions()));
+  if (!status.ok()) return status;
+  return json;
+}
+
+absl::StatusOr<std::string> JsonToProto(std::string_view message_full_name, std::string_view json) {
+  pb::Arena arena;
+  absl::StatusOr<pb::Message*> message = NewMessage(message_full_name, arena);
+  if (!message.ok()) return message.status();
+  absl::Status status = JsonToMessage(json, **message);
+  if (!status.ok()) return status;
+  std::string serialized;
+  if (!(*message)->SerializeToString(&serialized)) return absl::InvalidArgumentError("the message is above 2 GiB");
+  return serialized;
+}
+
+absl::Status JsonToMessage(std::string_view json, pb::Message& message) {
+  absl::Status status = CheckJsonNesting(json);
+  if (!status.ok()) return status;
+  pb::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;
+  return FromProtobuf(pb::util::JsonStringToMessage({json.data(), json.size()}, &message, options));
+}
+
+}  // namespace sluice::translate

@@ -1,0 +1,94 @@
+#include "server/translate/errors.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status.h"
+#include "server/translate/excerpt.h"
+#include "server/translate/rpc_error_data.h"
+
+namespace sluice::translate {
+namespace {
+
+using absl::StatusCode;
+
+struct RpcErrorRow {
+  int rpc_code;
+  StatusCode code;
+  std::string_view reason;
+};
+// JSON-RPC 2.0, section 5.1, and A2A 1.0.1, "Error Code Mappings". One row per line of those tables. A2A gives no gRPC
+// code for the first three: what the agent could not read was made by us; an agent without the method is an old one.
+constexpr auto kRpcErrors = std::to_array<RpcErrorRow>({
+    {-32700, StatusCode::kInternal, "JSON_PARSE_ERROR"},
+    {-32600, StatusCode::kInvalidArgument, "INVALID_REQUEST"},
+    {-32601, StatusCode::kUnimplemented, "METHOD_NOT_FOUND"},
+    {-32602, StatusCode::kInvalidArgument, "INVALID_PARAMS"},
+    {-32603, StatusCode::kInternal, "INTERNAL_ERROR"},
+    {-32001, StatusCode::kNotFound, "TASK_NOT_FOUND"},
+    {-32002, StatusCode::kFailedPrecondition, "TASK_NOT_CANCELABLE"},
+    {-32003, StatusCode::kFailedPrecondition, "PUSH_NOTIFICATION_NOT_SUPPORTED"},
+    {-32004, StatusCode::kFailedPrecondition, "UNSUPPORTED_OPERATION"},
+    {-32005, StatusCode::kInvalidArgument, "CONTENT_TYPE_NOT_SUPPORTED"},
+    {-32006, StatusCode::kInternal, "INVALID_AGENT_RESPONSE"},
+    {-32007, StatusCode::kFailedPrecondition, "EXTENDED_AGENT_CARD_NOT_CONFIGURED"},
+    {-32008, StatusCode::kFailedPrecondition, "EXTENSION_SUPPORT_REQUIRED"},
+    {-32009, StatusCode::kFailedPrecondition, "VERSION_NOT_SUPPORTED"},
+});
+
+// The agent's metadata gets this much of the detail's bound (kMaxErrorDetailBytes), so that ours always fits.
+constexpr std::size_t kAgentMetadataBytes = 512;
+
+// google.rpc.ErrorInfo: UPPER_SNAKE_CASE of at most 63 characters. Anything else would be no constant to compare with.
+bool IsReason(std::string_view text) {
+  return !text.empty() && text.size() <= 63 &&
+         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos;
+}
+
+// A code that is not in the table may still come with a reason that is: agents that number their errors themselves.
+RpcErrorRow RowOf(int rpc_code, std::string_view told_reason) {
+  const auto* row = std::find_if(kRpcErrors.begin(), kRpcErrors.end(),
+                                 [&](const RpcErrorRow& candidate) { return candidate.rpc_code == rpc_code; });
+  if (row == kRpcErrors.end()) {
+    row = std::find_if(kRpcErrors.begin(), kRpcErrors.end(),
+                       [&](const RpcErrorRow& candidate) { return candidate.reason == told_reason; });
+  }
+  RpcErrorRow found{rpc_code, StatusCode::kUnknown, "UNKNOWN_UPSTREAM_ERROR"};
+  if (row != kRpcErrors.end()) found = *row;
+  if (IsReason(told_reason)) found.reason = told_reason;
+  return found;
+}
+
+void CopyAgentMetadata(const RpcErrorData& data, absl::Status& status) {
+  std::size_t used = 0;
+  for (const auto& [key, value] : data.metadata) {
+    used += key.size() + value.size() + 8;
+    if (used > kAgentMetadataBytes) return;
+    if (ErrorMetadataValue(status, key).empty()) AddErrorMetadata(status, key, value);
+  }
+}
+
+}  // namespace
+
+absl::Status StatusFromJsonRpcError(const JsonRpcError& error) {
+  const RpcErrorData data = ReadRpcErrorData(error.data);
+  const RpcErrorRow row = RowOf(error.code, data.reason);
+  std::string message = error.message;
+  if (message.empty()) message = absl::StrCat("the agent answered error ", error.code, " without a message");
+  absl::Status status =
+      MakeError(row.code, message, row.reason, reason::kA2aDomain, {{"jsonrpc_code", std::to_string(error.code)}});
+  CopyAgentMetadata(data, status);
+  if (error.code == -32602) {
+    for (const auto& [field, description] : data.violations) AddFieldViolation(status, field, description);
+  }
+  return status;
+}
+
+absl::Status BadMessage(std::string_view what) {
+  return MakeError(StatusCode::kInternal, absl::StrCat("the upstream's answer is not valid: ", Excerpt(what)),
+                   reason::kUpstreamBadMessage);
+}
+
+}  // namespace sluice::translate

@@ -1,0 +1,143 @@
+// The part of errors.h that HTTP and the connection have to do with.
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "server/base/status.h"
+#include "server/translate/errors.h"
+#include "server/translate/excerpt.h"
+
+namespace sluice::translate {
+namespace {
+
+using absl::StatusCode;
+
+struct HttpRow {
+  int first;
+  int last;
+  StatusCode code;
+};
+// The design's table, "HTTP answers that are not the protocol's"; the first row that holds the status decides.
+// 404 is a wrong upstream URL and not a missing task, hence not NOT_FOUND.
+constexpr auto kHttpStatuses = std::to_array<HttpRow>({
+    {300, 399, StatusCode::kFailedPrecondition},
+    {400, 400, StatusCode::kInternal},
+    {401, 401, StatusCode::kUnauthenticated},
+    {403, 403, StatusCode::kPermissionDenied},
+    {404, 405, StatusCode::kUnimplemented},
+    {408, 408, StatusCode::kDeadlineExceeded},
+    {413, 413, StatusCode::kResourceExhausted},
+    {415, 415, StatusCode::kInvalidArgument},
+    {429, 429, StatusCode::kResourceExhausted},
+    {502, 503, StatusCode::kUnavailable},
+    {504, 504, StatusCode::kDeadlineExceeded},
+    {529, 529, StatusCode::kUnavailable},
+    {500, 599, StatusCode::kInternal},
+    {0, 999, StatusCode::kUnknown},
+});
+
+StatusCode CodeOf(int http_status) {
+  const auto* row = std::find_if(kHttpStatuses.begin(), kHttpStatuses.end(), [&](const HttpRow& candidate) {
+    return candidate.first <= http_status && http_status <= candidate.last;
+  });
+  return row == kHttpStatuses.end() ? StatusCode::kUnknown : row->code;
+}
+
+struct EndRow {
+  ExchangeOutcome outcome;
+  StatusCode code;
+  std::string_view reason;
+  std::string_view message;
+};
+constexpr auto kEnds = std::to_array<EndRow>({
+    {ExchangeOutcome::kComplete, StatusCode::kUnavailable, reason::kUpstreamStreamTruncated,
+     "the upstream ended its answer before it was whole"},
+    {ExchangeOutcome::kUnreachable, StatusCode::kUnavailable, reason::kUpstreamUnreachable,
+     "the upstream cannot be reached"},
+    {ExchangeOutcome::kConnectTimeout, StatusCode::kUnavailable, reason::kUpstreamTimeoutConnect,
+     "connecting to the upstream took too long"},
+    {ExchangeOutcome::kFirstByteTimeout, StatusCode::kDeadlineExceeded, reason::kUpstreamTimeoutFirstByte,
+     "the upstream did not begin to answer in time"},
+    {ExchangeOutcome::kIdleTimeout, StatusCode::kDeadlineExceeded, reason::kUpstreamTimeoutIdle,
+     "the upstream was silent for too long"},
+    {ExchangeOutcome::kTotalTimeout, StatusCode::kDeadlineExceeded, reason::kUpstreamTimeoutTotal,
+     "the upstream took too long"},
+    {ExchangeOutcome::kTruncated, StatusCode::kUnavailable, reason::kUpstreamStreamTruncated,
+     "the connection to the upstream was lost before its answer was whole"},
+    {ExchangeOutcome::kMalformed, StatusCode::kInternal, reason::kUpstreamBadMessage,
+     "the upstream's answer is not valid HTTP/1.1"},
+});
+
+// RFC 9110, 10.2.3. The date form needs a clock, which this layer does not have: it is not told.
+std::optional<std::chrono::seconds> RetryAfter(const ResponseHead& head) {
+  const std::string_view value = FindHeader(head.headers, "retry-after");
+  if (value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  constexpr std::uint32_t kMaxSeconds = 100'000'000;
+  std::uint32_t seconds = 0;
+  if (!absl::SimpleAtoi(ToAbsl(value), &seconds) || seconds > kMaxSeconds) seconds = kMaxSeconds;
+  return std::chrono::seconds(seconds);
+}
+
+// The host of an absolute `Location`, without userinfo, port, path and query: those may hold secrets.
+std::string LocationHost(const ResponseHead& head) {
+  std::string_view location = FindHeader(head.headers, "location");
+  const std::size_t authority = location.find("//");
+  if (authority == std::string_view::npos) return {};
+  location.remove_prefix(authority + 2);
+  location = location.substr(0, location.find_first_of("/?#\\"));
+  const std::size_t userinfo = location.rfind('@');
+  if (userinfo != std::string_view::npos) location.remove_prefix(userinfo + 1);
+  const std::size_t bracket = location.find(']');  // of an IPv6 address
+  if (location.starts_with('[') && bracket == std::string_view::npos) return {};
+  const std::size_t port = location.find(':', location.starts_with('[') ? bracket : 0);
+  return Excerpt(location.substr(0, port), 255);
+}
+
+std::string Told(std::string_view body_excerpt) {
+  const std::string text = Excerpt(body_excerpt);
+  return text.find_first_not_of(' ') == std::string::npos ? std::string() : absl::StrCat(": ", text);
+}
+
+}  // namespace
+
+absl::Status StatusFromHttp(const ResponseHead& head, std::string_view body_excerpt) {
+  std::string message = absl::StrCat("the upstream answered HTTP ", head.status);
+  if (head.status >= 300 && head.status < 400) {
+    const std::string host = LocationHost(head);
+    absl::StrAppend(&message, host.empty() ? "" : " to host ", host, "; redirects are not followed, set the final URL");
+  }
+  absl::StrAppend(&message, Told(body_excerpt));
+  absl::Status status = MakeError(CodeOf(head.status), message, reason::kUpstreamHttpStatus, reason::kDomain,
+                                  {{"http_status", std::to_string(head.status)}});
+  const std::string_view challenge = FindHeader(head.headers, "www-authenticate");
+  if (!challenge.empty()) AddErrorMetadata(status, "www-authenticate", Excerpt(challenge));
+  if (const auto delay = RetryAfter(head)) AddRetryInfo(status, *delay);
+  return status;
+}
+
+absl::Status BadContentType(std::string_view content_type, std::string_view body_excerpt) {
+  const std::string type = content_type.empty() ? "no content type" : Excerpt(content_type, 128);
+  return MakeError(StatusCode::kInternal,
+                   absl::StrCat("the upstream answered with ", type,
+                                " where application/json or text/event-stream is due", Told(body_excerpt)),
+                   reason::kUpstreamBadContentType);
+}
+
+absl::Status StatusFromEnd(const ExchangeEnd& end) {
+  const auto* row = std::find_if(kEnds.begin(), kEnds.end(),
+                                 [&](const EndRow& candidate) { return candidate.outcome == end.outcome; });
+  // kAborted has no row: it was us, and whoever did it tells the caller why.
+  if (row == kEnds.end()) return absl::CancelledError("the exchange with the upstream was given up");
+  std::string message(row->message);
+  if (!end.detail.empty()) absl::StrAppend(&message, ": ", Excerpt(end.detail));
+  ErrorMetadata metadata;
+  if (end.request_sent) metadata["may_have_run"] = "true";
+  return MakeError(row->code, message, row->reason, reason::kDomain, metadata);
+}
+
+}  // namespace sluice::translate

@@ -1,0 +1,41 @@
+#include "server/translate/proto_message.h"
+
+#include <cstddef>
+#include <limits>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/arena.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "lf/a2a/v1/a2a.pb.h"
+#include "server/base/status.h"
+#if GOOGLE_PROTOBUF_VERSION < 4022000
+#include "google/protobuf/stubs/logging.h"
+#endif
+
+namespace sluice::translate {
+
+namespace pb = google::protobuf;
+
+absl::StatusOr<pb::Message*> NewMessage(std::string_view full_name, pb::Arena& arena) {
+  pb::LinkMessageReflection<lf::a2a::v1::Task>();  // a static library's object is linked only if something names it
+  const auto* descriptor = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(std::string(full_name));
+  if (descriptor == nullptr) return absl::InternalError(absl::StrCat("no message type ", ToAbsl(full_name)));
+  return pb::MessageFactory::generated_factory()->GetPrototype(descriptor)->New(&arena);
+}
+
+absl::StatusOr<pb::Message*> ParseMessage(std::string_view full_name, std::string_view serialized, pb::Arena& arena) {
+#if GOOGLE_PROTOBUF_VERSION < 4022000
+  pb::LogSilencer quiet;  // it logs every string that is not UTF-8, so any client could fill the log
+#endif
+  absl::StatusOr<pb::Message*> message = NewMessage(full_name, arena);
+  if (!message.ok()) return message;
+  if (serialized.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()) ||
+      !(*message)->ParseFromArray(serialized.data(), static_cast<int>(serialized.size()))) {
+    return absl::InvalidArgumentError(absl::StrCat("the request is no valid ", ToAbsl(full_name)));
+  }
+  return message;
+}
+
+}  // namespace sluice::translate

@@ -1,0 +1,26 @@
+// Messages by name. The only place that knows which of protobuf's generated types are linked.
+#ifndef SLUICE_SERVER_TRANSLATE_PROTO_MESSAGE_H_
+#define SLUICE_SERVER_TRANSLATE_PROTO_MESSAGE_H_
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace google::protobuf {
+class Arena;
+class Message;
+}  // namespace google::protobuf
+
+namespace sluice::translate {
+
+// An empty message, owned by the arena. INTERNAL when there is no such type.
+absl::StatusOr<google::protobuf::Message*> NewMessage(std::string_view full_name, google::protobuf::Arena& arena);
+
+// The same with `serialized` parsed into it. INVALID_ARGUMENT when that is no such message, or holds a string that is
+// not UTF-8.
+absl::StatusOr<google::protobuf::Message*> ParseMessage(std::string_view full_name, std::string_view serialized,
+                                                        google::protobuf::Arena& arena);
+
+}  // namespace sluice::translate
+
+#endif  // SLUICE_SERVER_TRANSLATE_PROTO_MESSAGE_H_
