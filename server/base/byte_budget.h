@@ -37,7 +37,8 @@ class ByteBudget {
     for (;;) {
       const std::int64_t held = Held(word) - static_cast<std::int64_t>(bytes);
       const bool resume = Stopped(word) && held <= low_;
-      if (word_.compare_exchange_weak(word, Pack(held, Stopped(word) && !resume), std::memory_order_acq_rel)) return resume;
+      const bool stopped = Stopped(word) && !resume;
+      if (word_.compare_exchange_weak(word, Pack(held, stopped), std::memory_order_acq_rel)) return resume;
     }
   }
 

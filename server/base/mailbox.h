@@ -2,7 +2,9 @@
 #ifndef SLUICE_SERVER_BASE_MAILBOX_H_
 #define SLUICE_SERVER_BASE_MAILBOX_H_
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -21,7 +23,7 @@ class Waker {
 
 // Many posters, one reader. The reader is woken on empty → non-empty only, so a burst of posts costs one wake-up.
 // Thread: Post() and Close() from any thread, Take() from the reader's alone.
-// Lifetime: the waker outlives the mailbox, or the mailbox is closed first.
+// Lifetime: the waker outlives every call of Post() and Take(); after Close(), Post() does not touch it.
 template <typename T>
 class Mailbox {
  public:
@@ -39,20 +41,23 @@ class Mailbox {
     return true;
   }
 
-  // Moves up to `max` values, oldest first, into `out` (emptied first). To be called when the wake-up arrives.
+  // Moves up to `max` values, oldest first, into `out` (emptied first). To be called when the wake-up arrives; 0 < max.
   // If values are left the waker is called again, so that the reader's other work gets its turn between batches.
   void Take(std::size_t max, std::vector<T>& out) {
     out.clear();
     std::lock_guard lock(mu_);
-    if (values_.size() <= max) {
+    if (taken_ == 0 && values_.size() <= max) {
       out.swap(values_);
       woken_ = false;
       return;
     }
-    const auto cut = values_.begin() + static_cast<std::ptrdiff_t>(max);
-    out.assign(std::make_move_iterator(values_.begin()), std::make_move_iterator(cut));
-    values_.erase(values_.begin(), cut);
-    waker_.Wake();
+    const auto first = values_.begin() + static_cast<std::ptrdiff_t>(taken_);
+    const auto count = std::min(max, values_.size() - taken_);
+    out.assign(std::make_move_iterator(first), std::make_move_iterator(first + static_cast<std::ptrdiff_t>(count)));
+    taken_ += count;
+    DropTaken();
+    woken_ = !values_.empty();
+    if (woken_) waker_.Wake();
   }
 
   // Later posts are refused. Values already in stay for the reader.
@@ -62,9 +67,17 @@ class Mailbox {
   }
 
  private:
+  // Only once they are half of all, so that taking a backlog in batches stays linear. Needs mu_.
+  void DropTaken() {
+    if (taken_ * 2 < values_.size()) return;
+    values_.erase(values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(taken_));
+    taken_ = 0;
+  }
+
   Waker& waker_;
   std::mutex mu_;
-  std::vector<T> values_;  // guarded by mu_
+  std::vector<T> values_;  // guarded by mu_; the first `taken_` have been moved out
+  std::size_t taken_ = 0;  // guarded by mu_; less than values_.size(), or both are 0
   bool woken_ = false;     // guarded by mu_; a wake-up is on its way
   bool closed_ = false;    // guarded by mu_
 };

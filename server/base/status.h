@@ -6,12 +6,15 @@
 #define SLUICE_SERVER_BASE_STATUS_H_
 
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "server/base/reasons.h"
+#include "server/base/utf8.h"
 
 namespace sluice {
 
@@ -19,39 +22,30 @@ namespace sluice {
 inline absl::string_view ToAbsl(std::string_view text) { return {text.data(), text.size()}; }
 inline std::string_view ToStd(absl::string_view text) { return {text.data(), text.size()}; }
 
-// Our own reasons (ErrorInfo.domain "sluice"). What each means and what to do stands in the table of status.cc.
-namespace reason {
-inline constexpr std::string_view kDomain = "sluice";
-inline constexpr std::string_view kUpstreamUnreachable = "UPSTREAM_UNREACHABLE";
-inline constexpr std::string_view kUpstreamTimeoutConnect = "UPSTREAM_TIMEOUT_CONNECT";
-inline constexpr std::string_view kUpstreamTimeoutFirstByte = "UPSTREAM_TIMEOUT_FIRST_BYTE";
-inline constexpr std::string_view kUpstreamTimeoutIdle = "UPSTREAM_TIMEOUT_IDLE";
-inline constexpr std::string_view kUpstreamTimeoutTotal = "UPSTREAM_TIMEOUT_TOTAL";
-inline constexpr std::string_view kUpstreamHttpStatus = "UPSTREAM_HTTP_STATUS";
-inline constexpr std::string_view kUpstreamBadContentType = "UPSTREAM_BAD_CONTENT_TYPE";
-inline constexpr std::string_view kUpstreamStreamTruncated = "UPSTREAM_STREAM_TRUNCATED";
-inline constexpr std::string_view kUpstreamBadMessage = "UPSTREAM_BAD_MESSAGE";
-inline constexpr std::string_view kEventTooLarge = "EVENT_TOO_LARGE";
-inline constexpr std::string_view kClientStalled = "CLIENT_STALLED";
-inline constexpr std::string_view kOverLimit = "OVER_LIMIT";
-inline constexpr std::string_view kDraining = "DRAINING";
-inline constexpr std::string_view kUnknownUpstream = "UNKNOWN_UPSTREAM";
-inline constexpr std::string_view kA2aDomain = "a2a-protocol.org";
-}  // namespace reason
-
 using ErrorMetadata = std::map<std::string, std::string>;
 
-// A status with one google.rpc.ErrorInfo. `code` is not OK. `message` is made valid UTF-8 and is cut to 4 KiB.
+// gRPC peers refuse trailers above 8 KiB, and the call then fails with an error that hides ours. The message travels
+// twice, in grpc-message (percent-encoded, up to three times its size) and in grpc-status-details-bin, hence these
+// bounds.
+inline constexpr std::size_t kMaxErrorMessageBytes = 1024;
+inline constexpr std::size_t kMaxErrorMetadataValueBytes = 512;
+inline constexpr std::size_t kMaxErrorDetailBytes = 1024;  // of one detail, serialized
+
+// A status with one google.rpc.ErrorInfo. `code` is not OK (it is read as UNKNOWN, so that no error is told as
+// success). `message` is made valid UTF-8 and is cut to kMaxErrorMessageBytes; metadata is bounded as in
+// AddErrorMetadata().
 absl::Status MakeError(absl::StatusCode code, std::string_view message, std::string_view reason,
                        std::string_view domain = reason::kDomain, const ErrorMetadata& metadata = {});
 
-// Adds google.rpc.RetryInfo: try again after `delay`.
+// Adds google.rpc.RetryInfo: try again after `delay`. A delay below zero counts as zero.
 void AddRetryInfo(absl::Status& status, std::chrono::milliseconds delay);
 
-// Adds one field violation to the status's google.rpc.BadRequest.
+// Adds one field violation to the status's google.rpc.BadRequest; does nothing when that would outgrow
+// kMaxErrorDetailBytes.
 void AddFieldViolation(absl::Status& status, std::string_view field, std::string_view description);
 
-// Adds metadata to the status's ErrorInfo; does nothing when there is none.
+// Adds metadata to the status's ErrorInfo, or replaces the value of `key`. The value is made valid UTF-8 and is cut to
+// kMaxErrorMetadataValueBytes. Does nothing when there is no ErrorInfo, or when it would outgrow kMaxErrorDetailBytes.
 void AddErrorMetadata(absl::Status& status, std::string_view key, std::string_view value);
 
 // The reason of the status's ErrorInfo; empty when there is none.
@@ -59,9 +53,6 @@ std::string ErrorReason(const absl::Status& status);
 
 // The value of one key of the status's ErrorInfo metadata; empty when there is none.
 std::string ErrorMetadataValue(const absl::Status& status, std::string_view key);
-
-// `text` as valid UTF-8: malformed sequences become U+FFFD. Cut at a character boundary to `max_bytes`.
-std::string ToValidUtf8(std::string_view text, std::size_t max_bytes);
 
 }  // namespace sluice
 

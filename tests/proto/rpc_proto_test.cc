@@ -1,0 +1,102 @@
+// google.rpc, grpc.health.v1 and sluice.v1 as the wire sees them: numbers that peers rely on and that must never
+// change.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "grpc/health/v1/health.pb.h"
+#include "sluice/v1/gateway.pb.h"
+#include "tests/proto/wire.h"
+
+namespace sluice {
+namespace {
+
+using testing::Mismatch;
+using testing::WireField;
+
+void ExpectFields(const google::protobuf::FileDescriptor& file, const std::vector<WireField>& fields) {
+  for (const WireField& row : fields) EXPECT_EQ(Mismatch(file, row), "") << row.message << "." << row.field;
+}
+
+TEST(GoogleRpcProtoTest, HasTheNumbersOfTheErrorModel) {
+  EXPECT_EQ(google::rpc::Status::descriptor()->full_name(), "google.rpc.Status");
+  const std::vector<WireField> status = {
+      {"Status", "code", 1, "int32"},
+      {"Status", "message", 2, "string"},
+      {"Status", "details", 3, "repeated Any"},
+  };
+  ExpectFields(*google::rpc::Status::descriptor()->file(), status);
+  const std::vector<WireField> details = {
+      {"ErrorInfo", "reason", 1, "string"},
+      {"ErrorInfo", "domain", 2, "string"},
+      {"ErrorInfo", "metadata", 3, "map<string, string>"},
+      {"RetryInfo", "retry_delay", 1, "Duration"},
+      {"BadRequest", "field_violations", 1, "repeated FieldViolation"},
+  };
+  ExpectFields(*google::rpc::ErrorInfo::descriptor()->file(), details);
+}
+
+TEST(GoogleRpcProtoTest, NamesTheFieldOfAViolationFirst) {
+  const auto& violation = *google::rpc::BadRequest::FieldViolation::descriptor();
+  EXPECT_EQ(violation.full_name(), "google.rpc.BadRequest.FieldViolation");
+  EXPECT_EQ(violation.FindFieldByNumber(1)->name(), "field");
+  EXPECT_EQ(violation.FindFieldByNumber(2)->name(), "description");
+}
+
+TEST(HealthProtoTest, IsTheHealthCheckingProtocol) {
+  const auto& file = *grpc::health::v1::HealthCheckRequest::descriptor()->file();
+  ExpectFields(file, {
+                         {"HealthCheckRequest", "service", 1, "string"},
+                         {"HealthCheckResponse", "status", 1, "ServingStatus"},
+                     });
+  EXPECT_EQ(grpc::health::v1::HealthCheckResponse::UNKNOWN, 0);
+  EXPECT_EQ(grpc::health::v1::HealthCheckResponse::SERVING, 1);
+  EXPECT_EQ(grpc::health::v1::HealthCheckResponse::NOT_SERVING, 2);
+  EXPECT_EQ(grpc::health::v1::HealthCheckResponse::SERVICE_UNKNOWN, 3);
+  ASSERT_EQ(file.service_count(), 1);
+  EXPECT_EQ(file.service(0)->full_name(), "grpc.health.v1.Health");
+  ASSERT_EQ(file.service(0)->method_count(), 2);
+  EXPECT_FALSE(file.service(0)->FindMethodByName("Check")->server_streaming());
+  EXPECT_TRUE(file.service(0)->FindMethodByName("Watch")->server_streaming());
+}
+
+TEST(GatewayProtoTest, KeepsTheNumbersOfItsFrames) {
+  const std::vector<WireField> frames = {
+      {"SessionRequest", "open", 1, "oneof frame Open"},
+      {"SessionRequest", "message", 2, "oneof frame ClientMessage"},
+      {"SessionRequest", "cancel", 3, "oneof frame Cancel"},
+      {"SessionResponse", "opened", 1, "oneof frame Opened"},
+      {"SessionResponse", "message", 2, "oneof frame ServerMessage"},
+      {"SessionResponse", "ended", 3, "oneof frame Ended"},
+      {"SessionResponse", "draining", 5, "oneof frame Draining"},
+      {"Open", "upstream", 1, "string"},
+      {"Open", "headers", 2, "map<string, string>"},
+      {"ClientMessage", "json", 1, "bytes"},
+      {"Cancel", "id", 1, "bytes"},
+      {"Opened", "upstream", 1, "string"},
+      {"Opened", "kind", 2, "string"},
+      {"ServerMessage", "json", 1, "bytes"},
+      {"ServerMessage", "request_id", 2, "bytes"},
+      {"ServerMessage", "event_id", 3, "string"},
+      {"ServerMessage", "sequence", 4, "uint64"},
+      {"Ended", "request_id", 1, "bytes"},
+      {"Ended", "status", 2, "Status"},
+      {"Ended", "frame", 3, "uint64"},
+      {"Draining", "time_left", 1, "Duration"},
+  };
+  ExpectFields(*v1::Open::descriptor()->file(), frames);
+  EXPECT_EQ(v1::SessionResponse::descriptor()->FindFieldByNumber(4), nullptr) << "set aside for the heartbeat";
+}
+
+TEST(GatewayProtoTest, ASessionStreamsBothWays) {
+  const auto* session = v1::Open::descriptor()->file()->service(0)->FindMethodByName("Session");
+  ASSERT_NE(session, nullptr);
+  EXPECT_EQ(session->full_name(), "sluice.v1.Gateway.Session");
+  EXPECT_TRUE(session->client_streaming());
+  EXPECT_TRUE(session->server_streaming());
+}
+
+}  // namespace
+}  // namespace sluice
