@@ -5,6 +5,8 @@
 
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <utility>
 
 namespace sluice::ctl {
 namespace {
@@ -31,7 +33,11 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Conn
   for (const auto* file : {&roots, &cert, &key}) {
     if (!file->ok()) return file->status();
   }
-  return grpc::SslCredentials({*key, *cert, *roots});
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = *std::move(roots);
+  options.pem_cert_chain = *std::move(cert);
+  options.pem_private_key = *std::move(key);
+  return grpc::SslCredentials(options);
 }
 
 }  // namespace

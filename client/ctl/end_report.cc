@@ -25,6 +25,11 @@ std::string Message(const CallEnd& end) {
   return ToValidUtf8(end.status.error_message(), kMaxMessageBytes);
 }
 
+std::string HintOf(const CallEnd& end, const ErrorDetails& details) {
+  if (end.status.ok() || end.interrupted) return "";
+  return Hint(end.status.error_code(), details, Reach{end.address, end.tls, end.connected, end.events > 0});
+}
+
 // An agent chooses its task ids: what a user may paste into a shell must stay one word.
 std::string ShellWord(const std::string& word) {
   const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
@@ -58,10 +63,8 @@ std::string EndText(const CallEnd& end, bool colour) {
   }
   text += ", " + Count(end.events) + ", " + Seconds(end.seconds) + "\n";
   text += DetailLines(details);
-  if (!end.status.ok() && !end.interrupted) {
-    const std::string hint = Hint(end.status.error_code(), details, end.connected, end.address);
-    if (!hint.empty()) text += "  hint: " + hint + "\n";
-  }
+  const std::string hint = HintOf(end, details);
+  if (!hint.empty()) text += "  hint: " + hint + "\n";
   for (const Advice& advice : end.next) text += "  " + advice.what + ": " + CommandLine(end, advice) + "\n";
   return text;
 }
@@ -75,10 +78,8 @@ std::string EndJson(const CallEnd& end) {
   if (!end.status.ok()) json += ",\"message\":" + JsonString(Message(end));
   json += DetailMembers(details) + ",\"events\":" + std::to_string(end.events) + ",\"seconds\":" + seconds;
   if (!end.task.empty()) json += ",\"taskId\":" + JsonString(end.task);
-  if (!end.status.ok() && !end.interrupted) {
-    const std::string hint = Hint(end.status.error_code(), details, end.connected, end.address);
-    if (!hint.empty()) json += ",\"hint\":" + JsonString(hint);
-  }
+  const std::string hint = HintOf(end, details);
+  if (!hint.empty()) json += ",\"hint\":" + JsonString(hint);
   for (const Advice& advice : end.next) {
     json += "," + JsonString(advice.what) + ":" + JsonString(CommandLine(end, advice));
   }

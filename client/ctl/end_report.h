@@ -16,7 +16,8 @@ struct CallEnd {
   int events = 0;
   double seconds = 0;
   bool interrupted = false;  // the user pressed Ctrl-C
-  bool connected = true;     // the gateway was reached
+  bool connected = true;     // there was a connection to the gateway at the end
+  bool tls = false;
   std::string address;
   bool address_given = false;  // by --address: the commands of the advice need it too
   std::string task;

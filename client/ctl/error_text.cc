@@ -58,6 +58,16 @@ std::string CodeHint(int code) {
   }
 }
 
+std::string ReachHint(const Reach& reach) {
+  if (reach.answered) return "the connection to the gateway at " + reach.address + " broke; does it still run?";
+  if (reach.tls) {
+    return "no gateway at " + reach.address +
+           " that talks TLS as asked: check that it runs, --ca-file and --server-name";
+  }
+  return "no gateway at " + reach.address +
+         ": start one with `sluice --upstream=http://HOST:PORT/`, or name another with --address or SLUICE_ADDRESS";
+}
+
 void Decode(const google::protobuf::Any& any, ErrorDetails& details) {
   google::rpc::ErrorInfo info;
   google::rpc::RetryInfo retry;
@@ -102,11 +112,8 @@ std::string CodeName(int code) {
   return "CODE_" + std::to_string(code);
 }
 
-std::string Hint(int code, const ErrorDetails& details, bool connected, const std::string& address) {
-  if (code == grpc::StatusCode::UNAVAILABLE && details.reason.empty() && !connected) {
-    return "no gateway at " + address +
-           ": start one with `sluice --upstream=http://HOST:PORT/`, or name another with --address or SLUICE_ADDRESS";
-  }
+std::string Hint(int code, const ErrorDetails& details, const Reach& reach) {
+  if (code == grpc::StatusCode::UNAVAILABLE && details.reason.empty() && !reach.connected) return ReachHint(reach);
   const std::string hint = ReasonHintOf(details);
   return hint.empty() ? CodeHint(code) : hint;
 }

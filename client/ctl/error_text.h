@@ -34,9 +34,16 @@ ErrorDetails DecodeDetails(const grpc::Status& status);
 // "UNAVAILABLE"; "CODE_42" for what gRPC does not define.
 std::string CodeName(int code);
 
+// How far the call came.
+struct Reach {
+  std::string address;    // where the gateway was looked for
+  bool tls = false;       // how
+  bool connected = true;  // there was a connection at the end of the call
+  bool answered = false;  // a part of the answer had come
+};
+
 // What to do about it; empty when nothing better than the message is known.
-// `connected`: the gateway was reached. `address`: where it was looked for.
-std::string Hint(int code, const ErrorDetails& details, bool connected, const std::string& address);
+std::string Hint(int code, const ErrorDetails& details, const Reach& reach);
 
 // The details, a line each, behind a margin.
 std::string DetailLines(const ErrorDetails& details);

@@ -44,6 +44,7 @@ int ReportEnd(const Options& options, const Plan& plan, const RelayEnd& relay, C
   end.events = relay.events;
   end.interrupted = Interrupted();
   end.address = options.connection.address;
+  end.tls = options.connection.tls;
   end.address_given = options.connection.address_given;
   end.task = plan.printer->task();
   end.next = plan.printer->Next(relay.status.ok());
@@ -79,6 +80,7 @@ int Run(const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace sluice::ctl;
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);  // what went wrong is told by the status, once
   const auto parsed = ParseOptions(argc, argv, std::getenv("SLUICE_ADDRESS"));
   if (const Leave* leave = std::get_if<Leave>(&parsed)) {
     std::fputs(leave->out.c_str(), stdout);
