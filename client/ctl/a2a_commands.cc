@@ -1,0 +1,102 @@
+// send, stream, get, list, cancel, subscribe, card: the requests of lf.a2a.v1.A2AService.
+#include <unistd.h>
+
+#include <cstdio>
+#include <random>
+#include <string>
+#include <utility>
+
+#include "client/ctl/a2a_printer.h"
+#include "client/ctl/methods.h"
+#include "client/ctl/plan.h"
+#include "lf/a2a/v1/a2a.pb.h"
+#include "server/base/utf8.h"
+
+namespace sluice::ctl {
+namespace {
+
+namespace a2a = lf::a2a::v1;
+
+// RFC 9562, section 5.4: a version 4 UUID.
+std::string RandomUuid() {
+  std::random_device random;
+  const auto word = [&random] { return static_cast<unsigned>(random()); };
+  char text[37];
+  std::snprintf(text, sizeof text, "%08x-%04x-4%03x-%04x-%08x%04x", word(), word() & 0xffff, word() & 0xfff,
+                0x8000 | (word() & 0x3fff), word(), word() & 0xffff);
+  return text;
+}
+
+absl::StatusOr<Plan> A2aPlan(const char* rpc, const google::protobuf::Message& request, Screen screen,
+                             A2aPrinter::Detail detail) {
+  auto method = FindMethod(std::string("lf.a2a.v1.A2AService/") + rpc);
+  if (!method.ok()) return method.status();
+  return Plan{*method, Input({request.SerializeAsString()}), std::make_unique<A2aPrinter>(screen, detail)};
+}
+
+absl::StatusOr<std::string> TextOf(const SendCommand& command, const Wakeup& wakeup) {
+  std::string text = command.text;
+  if (text == "-") {
+    absl::StatusOr<std::string> input = ReadAll(STDIN_FILENO, wakeup);
+    if (absl::IsCancelled(input.status())) return input;
+    if (!input.ok()) return absl::InvalidArgumentError("stdin " + std::string(input.status().message()));
+    text = *std::move(input);
+  }
+  if (text.empty()) return absl::InvalidArgumentError("TEXT: there is nothing to send");
+  // A protobuf string must be UTF-8; rather refuse here than have the gateway fail to parse.
+  if (ToValidUtf8(text, text.size()) != text) return absl::InvalidArgumentError("TEXT: it must be valid UTF-8");
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<Plan> PlanOf(const SendCommand& command, Screen screen, const Wakeup& wakeup) {
+  absl::StatusOr<std::string> text = TextOf(command, wakeup);
+  if (!text.ok()) return text.status();
+  a2a::SendMessageRequest request;
+  a2a::Message& message = *request.mutable_message();
+  message.set_message_id(RandomUuid());
+  message.set_role(a2a::ROLE_USER);
+  message.set_task_id(command.task);
+  message.set_context_id(command.context);
+  message.add_parts()->set_text(*std::move(text));
+  if (command.return_immediately) request.mutable_configuration()->set_return_immediately(true);
+  if (command.history) request.mutable_configuration()->set_history_length(*command.history);
+  const char* rpc = command.stream ? "SendStreamingMessage" : "SendMessage";
+  return A2aPlan(rpc, request, screen, A2aPrinter::Detail::kProgress);
+}
+
+absl::StatusOr<Plan> PlanOf(const GetCommand& command, Screen screen, const Wakeup&) {
+  a2a::GetTaskRequest request;
+  request.set_id(command.task);
+  if (command.history) request.set_history_length(*command.history);
+  return A2aPlan("GetTask", request, screen, A2aPrinter::Detail::kWhole);
+}
+
+absl::StatusOr<Plan> PlanOf(const ListCommand& command, Screen screen, const Wakeup&) {
+  a2a::ListTasksRequest request;
+  request.set_context_id(command.context);
+  request.set_status(static_cast<a2a::TaskState>(command.status));
+  if (command.page_size) request.set_page_size(*command.page_size);
+  request.set_page_token(command.page_token);
+  if (command.artifacts) request.set_include_artifacts(true);
+  return A2aPlan("ListTasks", request, screen, A2aPrinter::Detail::kWhole);
+}
+
+absl::StatusOr<Plan> PlanOf(const CancelCommand& command, Screen screen, const Wakeup&) {
+  a2a::CancelTaskRequest request;
+  request.set_id(command.task);
+  return A2aPlan("CancelTask", request, screen, A2aPrinter::Detail::kProgress);
+}
+
+absl::StatusOr<Plan> PlanOf(const SubscribeCommand& command, Screen screen, const Wakeup&) {
+  a2a::SubscribeToTaskRequest request;
+  request.set_id(command.task);
+  return A2aPlan("SubscribeToTask", request, screen, A2aPrinter::Detail::kProgress);
+}
+
+absl::StatusOr<Plan> PlanOf(const CardCommand&, Screen screen, const Wakeup&) {
+  return A2aPlan("GetExtendedAgentCard", a2a::GetExtendedAgentCardRequest(), screen, A2aPrinter::Detail::kWhole);
+}
+
+}  // namespace sluice::ctl

@@ -1,0 +1,50 @@
+// What is sent on a call: messages that are there from the start, or that are made of what is read from a descriptor.
+#ifndef SLUICE_CLIENT_CTL_INPUT_H_
+#define SLUICE_CLIENT_CTL_INPUT_H_
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/ctl/wakeup.h"
+
+namespace sluice::ctl {
+
+// Thread: the main one.
+class Input {
+ public:
+  using Messages = std::deque<std::string>;  // serialized
+  // Makes messages of the next bytes; `last` with the end of the input.
+  using Decoder = std::function<absl::Status(std::string_view bytes, bool last, Messages& out)>;
+
+  // Sends `messages` and no more.
+  explicit Input(std::vector<std::string> messages);
+  // Sends `first`, then what `decode` makes of what `fd` brings.
+  Input(std::vector<std::string> first, int fd, Decoder decode);
+
+  // The next message to send, if there is one now.
+  std::optional<std::string> Next();
+  // Nothing will come any more.
+  bool over() const { return fd_ < 0 && ready_.empty(); }
+  // What to wait for before the next Read; -1: nothing.
+  int fd() const { return ready_.empty() ? fd_ : -1; }
+  // Reads what fd() has, which must be readable. An error is the user's: bad JSON, an unreadable input.
+  absl::Status Read();
+
+ private:
+  Messages ready_;
+  int fd_ = -1;
+  Decoder decode_;
+};
+
+// All that `fd` brings up to its end. CANCELLED when the user interrupts.
+absl::StatusOr<std::string> ReadAll(int fd, const Wakeup& wakeup);
+
+}  // namespace sluice::ctl
+
+#endif  // SLUICE_CLIENT_CTL_INPUT_H_

@@ -1,0 +1,25 @@
+// The loop that carries a call: sends what there is, prints what comes, cancels on Ctrl-C.
+#ifndef SLUICE_CLIENT_CTL_RELAY_H_
+#define SLUICE_CLIENT_CTL_RELAY_H_
+
+#include <grpcpp/support/status.h>
+
+#include "absl/status/status.h"
+#include "client/ctl/call.h"
+#include "client/ctl/plan.h"
+#include "client/ctl/wakeup.h"
+
+namespace sluice::ctl {
+
+struct RelayEnd {
+  grpc::Status status;  // of the call
+  int events = 0;       // messages printed
+  absl::Status input;   // not OK: what the user gave was wrong, and the call was cancelled for it
+};
+
+// Returns when the call is over. Thread: the main one; this is its one wait.
+RelayEnd Relay(Call& call, Plan& plan, const Wakeup& wakeup);
+
+}  // namespace sluice::ctl
+
+#endif  // SLUICE_CLIENT_CTL_RELAY_H_
