@@ -17,8 +17,9 @@ constexpr std::size_t kMaxContexts = 256;
 // ALPN, as TLS writes it: a length and a name. A server that would prefer HTTP/2 is told not to.
 constexpr std::array<unsigned char, 9> kHttp11 = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
+// The first error is the cause; what was put on top of it is "system lib".
 std::string OpenSslReason() {
-  const unsigned long code = ERR_peek_last_error();  // NOLINT(google-runtime-int): OpenSSL's type
+  const unsigned long code = ERR_peek_error();  // NOLINT(google-runtime-int): OpenSSL's type
   if (code == 0) return "unknown error";
   if (ERR_SYSTEM_ERROR(code)) return std::generic_category().message(ERR_GET_REASON(code));
   const char* reason = ERR_reason_error_string(code);
@@ -102,7 +103,7 @@ std::string TlsErrorText(SSL* session, int ssl_error) {
   if (const auto verdict = SSL_get_verify_result(session); verdict != X509_V_OK) {
     return std::string("certificate verify failed: ") + X509_verify_cert_error_string(verdict);
   }
-  if (ssl_error == SSL_ERROR_SYSCALL && ERR_peek_last_error() == 0) {
+  if (ssl_error == SSL_ERROR_SYSCALL && ERR_peek_error() == 0) {
     return system_error == 0 ? "the connection was closed" : std::generic_category().message(system_error);
   }
   return OpenSslReason();

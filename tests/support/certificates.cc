@@ -60,7 +60,7 @@ TestAuthority::TestAuthority() {
   directory_ = pattern;
   ca_file_ = directory_ + "/ca.pem";
   key_ = EVP_EC_gen("P-256");
-  certificate_ = NewCertificate(key_, ++issued_, "Test Authority", -kDay, kDay);
+  certificate_ = NewCertificate(key_, ++issued_, "authority " + directory_.substr(directory_.size() - 6), -kDay, kDay);
   X509_set_issuer_name(certificate_, X509_get_subject_name(certificate_));
   AddExtension(certificate_, certificate_, NID_basic_constraints, "critical,CA:TRUE");
   AddExtension(certificate_, certificate_, NID_key_usage, "critical,keyCertSign,cRLSign");

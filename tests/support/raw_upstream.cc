@@ -24,12 +24,18 @@ void Require(bool good, const char* what) {
   if (!good) throw std::runtime_error(std::string("test server: ") + what);
 }
 
-// A socket bound to a free port of 127.0.0.1.
-std::pair<int, std::uint16_t> BindAnyPort() {
-  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+sockaddr_in AddressOf(const std::string& host, std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  Require(::inet_pton(AF_INET, host.c_str(), &address.sin_addr) == 1, "address");
+  return address;
+}
+
+// A bound socket and its port; port 0 takes a free one.
+std::pair<int, std::uint16_t> Bind(const std::string& host, std::uint16_t port) {
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = AddressOf(host, port);
   socklen_t size = sizeof(address);
   Require(::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size) == 0, "bind");
   Require(::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0, "getsockname");
@@ -183,9 +189,9 @@ void RawConnection::Shutdown() {
 
 // ---- RawUpstream ---------------------------------------------------------------------------------------------------
 
-RawUpstream::RawUpstream(Script script, std::optional<RawTls> tls) : script_(std::move(script)) {
+RawUpstream::RawUpstream(Script script, std::optional<RawTls> tls, std::uint16_t port) : script_(std::move(script)) {
   if (tls) tls_ = ServerContext(*tls);
-  std::tie(listener_, port_) = BindAnyPort();
+  std::tie(listener_, port_) = Bind("127.0.0.1", port);
   Require(::listen(listener_, 1024) == 0, "listen");
   acceptor_ = std::thread([this] { Accept(); });
 }
@@ -241,18 +247,15 @@ bool RawUpstream::WaitForPeerCloses(int count) {
 
 // ---- ports ---------------------------------------------------------------------------------------------------------
 
-FullListener::FullListener() {
-  std::tie(listener_, port_) = BindAnyPort();
+FullListener::FullListener(const std::string& address) {
+  std::tie(listener_, port_) = Bind(address, 0);
   Require(::listen(listener_, 0) == 0, "listen");
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port_);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const sockaddr_in peer = AddressOf(address, port_);
   // Fill the queue until the kernel leaves a connect without an answer.
   for (int i = 0; i < 16; ++i) {
     const int filler = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     fillers_.push_back(filler);
-    ::connect(filler, reinterpret_cast<sockaddr*>(&address), sizeof(address));
+    ::connect(filler, reinterpret_cast<const sockaddr*>(&peer), sizeof(peer));
     if (!WaitFor(filler, POLLOUT, std::chrono::milliseconds(50))) return;
   }
   Require(false, "the queue of a listener does not get full");
@@ -263,7 +266,7 @@ FullListener::~FullListener() {
   ::close(listener_);
 }
 
-ClosedPort::ClosedPort() { std::tie(descriptor_, port_) = BindAnyPort(); }
+ClosedPort::ClosedPort() { std::tie(descriptor_, port_) = Bind("127.0.0.1", 0); }
 ClosedPort::~ClosedPort() { ::close(descriptor_); }
 
 }  // namespace sluice::testing

@@ -94,13 +94,14 @@ struct RawTls {
   std::string client_ca_file;  // not empty: a client certificate is asked for and checked
 };
 
-// Listens on a free port of 127.0.0.1. Each connection gets a thread that runs `script`; when the script returns the
-// connection is closed. The destructor ends all scripts (their calls fail) and joins their threads.
+// Listens on a port of 127.0.0.1, a free one unless told otherwise. Each connection gets a thread that runs `script`;
+// when the script returns the connection is closed. The destructor ends all scripts (their calls fail) and joins their
+// threads.
 class RawUpstream {
  public:
   using Script = std::function<void(RawConnection&)>;
 
-  explicit RawUpstream(Script script, std::optional<RawTls> tls = std::nullopt);
+  explicit RawUpstream(Script script, std::optional<RawTls> tls = std::nullopt, std::uint16_t port = 0);
   ~RawUpstream();
   RawUpstream(const RawUpstream&) = delete;
   RawUpstream& operator=(const RawUpstream&) = delete;
@@ -135,7 +136,7 @@ class RawUpstream {
 // A listener whose queue is full: a connect to it neither succeeds nor fails.
 class FullListener {
  public:
-  FullListener();
+  explicit FullListener(const std::string& address = "127.0.0.1");
   ~FullListener();
   FullListener(const FullListener&) = delete;
   FullListener& operator=(const FullListener&) = delete;

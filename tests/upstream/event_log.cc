@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "tests/support/raw_upstream.h"
@@ -58,6 +59,26 @@ Told EventLog::WaitForHead(ExchangeId id) {
 
 Told EventLog::WaitForBody(ExchangeId id, std::size_t bytes) {
   return WaitUntil(id, "the body", [bytes](const Told& so_far) { return so_far.body.size() >= bytes; });
+}
+
+std::string EventLog::TakeBody(ExchangeId id) {
+  WaitUntil(id, "more body", [](const Told& so_far) { return !so_far.body.empty() || so_far.ends > 0; });
+  return TakeWhatIsThere(id);
+}
+
+std::string EventLog::TakeWhatIsThere(ExchangeId id) {
+  const std::lock_guard lock(mu_);
+  return std::exchange(told_[id].body, {});
+}
+
+void EventLog::WaitForAnyBody() {
+  const auto there = [this] {
+    const auto has_body = [](const auto& entry) { return !entry.second.body.empty(); };
+    const auto has_ended = [](const auto& entry) { return entry.second.ends > 0; };
+    return std::any_of(told_.begin(), told_.end(), has_body) || std::all_of(told_.begin(), told_.end(), has_ended);
+  };
+  std::unique_lock lock(mu_);
+  EXPECT_TRUE(changed_.wait_for(lock, testing::kPatience, there)) << "no body came";
 }
 
 std::vector<TimerId> EventLog::WaitForTimers(std::size_t count) {

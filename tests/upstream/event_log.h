@@ -37,6 +37,11 @@ class EventLog final : public EventSink {
   Told WaitForEnd(ExchangeId id);
   Told WaitForHead(ExchangeId id);
   Told WaitForBody(ExchangeId id, std::size_t bytes);
+  // Waits for body bytes or the end, and takes the bytes away.
+  std::string TakeBody(ExchangeId id);
+  std::string TakeWhatIsThere(ExchangeId id);
+  // Waits until some exchange has body bytes that were not taken, or all have ended.
+  void WaitForAnyBody();
   std::vector<TimerId> WaitForTimers(std::size_t count);
 
   Told Get(ExchangeId id);

@@ -1,0 +1,247 @@
+// TLS to the upstream: who is trusted, what is said when not, and that all else is as without TLS.
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "tests/support/certificates.h"
+#include "tests/upstream/loop_fixture.h"
+
+namespace sluice::upstream {
+namespace {
+
+using testing::CertificateFiles;
+using ::testing::HasSubstr;
+using testing::RawTls;
+
+class TlsTest : public LoopFixture {
+ protected:
+  static RawTls Serve(const CertificateFiles& files) { return {files.cert_file, files.key_file, ""}; }
+
+  static void EchoBodies(RawConnection& connection) {
+    while (const auto request = connection.ReadRequest()) connection.Write(Ok(request->body));
+  }
+
+  std::shared_ptr<Target> TlsTarget(std::uint16_t port, const std::string& host = "127.0.0.1") {
+    auto target = TargetAt(port, host);
+    target->tls = true;
+    target->ca_file = authority_.ca_file();
+    return target;
+  }
+
+  ExchangeRequest TlsPost(std::shared_ptr<const Target> target, std::string body = "{}") {
+    ExchangeRequest request = Post(0, std::move(body));
+    request.target = std::move(target);
+    return request;
+  }
+
+  void ExpectRefused(const Told& told, const std::string& why) {
+    EXPECT_EQ(told.outcome(), ExchangeOutcome::kUnreachable);
+    EXPECT_THAT(told.end->detail, HasSubstr("TLS to 127.0.0.1:"));
+    EXPECT_THAT(told.end->detail, HasSubstr(why));
+    EXPECT_FALSE(told.end->request_sent);
+  }
+
+  testing::TestAuthority authority_;
+};
+
+TEST_F(TlsTest, TrustsACertificateOfItsAuthorityForTheRightAddress) {
+  RawUpstream server(EchoBodies, Serve(authority_.Issue("IP:127.0.0.1")));
+  const Told told = Run(TlsPost(TlsTarget(server.port()), "hello"));
+  EXPECT_EQ(told.outcome(), ExchangeOutcome::kComplete) << told.end->detail;
+  EXPECT_EQ(told.body, "hello");
+}
+
+TEST_F(TlsTest, VerifiesTheConfiguredServerName) {
+  RawUpstream server(EchoBodies, Serve(authority_.Issue("DNS:agent.test")));
+  auto target = TlsTarget(server.port());
+  target->server_name = "agent.test";
+  EXPECT_EQ(Run(TlsPost(target, "named")).body, "named");
+}
+
+TEST_F(TlsTest, RefusesAnotherName) {
+  RawUpstream server(EchoBodies, Serve(authority_.Issue("DNS:other.test")));
+  auto target = TlsTarget(server.port());
+  target->server_name = "agent.test";
+  ExpectRefused(Run(TlsPost(target)), "certificate verify failed: hostname mismatch");
+  EXPECT_EQ(server.requests(), 0);
+}
+
+TEST_F(TlsTest, RefusesAnotherAddress) {
+  RawUpstream server(EchoBodies, Serve(authority_.Issue("IP:127.0.0.2")));
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), "IP address mismatch");
+}
+
+TEST_F(TlsTest, RefusesAnExpiredCertificate) {
+  RawUpstream server(EchoBodies, Serve(authority_.IssueExpired("IP:127.0.0.1")));
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), "certificate has expired");
+  EXPECT_EQ(server.requests(), 0);
+}
+
+TEST_F(TlsTest, RefusesAnUnknownAuthority) {
+  testing::TestAuthority stranger;
+  RawUpstream server(EchoBodies, Serve(stranger.Issue("IP:127.0.0.1")));
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), "unable to get local issuer certificate");
+}
+
+TEST_F(TlsTest, RefusesASelfSignedCertificateUnderTheSystemsStore) {
+  RawUpstream server(EchoBodies, Serve(authority_.Issue("IP:127.0.0.1")));
+  auto target = TlsTarget(server.port());
+  target->ca_file.clear();
+  ExpectRefused(Run(TlsPost(target)), "certificate verify failed");
+}
+
+TEST_F(TlsTest, NamesACaFileThatIsNotThere) {
+  RawUpstream server(EchoBodies, Serve(authority_.Issue("IP:127.0.0.1")));
+  auto target = TlsTarget(server.port());
+  target->ca_file = "/nonexistent/ca.pem";
+  ExpectRefused(Run(TlsPost(target)), "ca_file /nonexistent/ca.pem: No such file or directory");
+}
+
+TEST_F(TlsTest, NamesACaFileThatIsNoCertificateAndReadsItAgainWhenItIsRepaired) {
+  RawUpstream server(EchoBodies, Serve(authority_.Issue("IP:127.0.0.1")));
+  auto target = TlsTarget(server.port());
+  target->ca_file = authority_.ca_file() + ".broken";
+  std::ofstream(target->ca_file) << "this is no certificate\n";
+  ExpectRefused(Run(TlsPost(target)), "ca_file " + target->ca_file);
+  std::ofstream(target->ca_file) << std::ifstream(authority_.ca_file()).rdbuf();
+  EXPECT_EQ(Run(TlsPost(target, "repaired")).body, "repaired");
+}
+
+TEST_F(TlsTest, ShowsItsClientCertificate) {
+  RawTls files = Serve(authority_.Issue("IP:127.0.0.1"));
+  files.client_ca_file = authority_.ca_file();
+  RawUpstream server(EchoBodies, files);
+
+  auto with = TlsTarget(server.port());
+  const CertificateFiles mine = authority_.Issue("DNS:gateway.test");
+  with->client_cert_file = mine.cert_file;
+  with->client_key_file = mine.key_file;
+  with->key += " with a client certificate";
+  EXPECT_EQ(Run(TlsPost(with, "known")).body, "known");
+
+  const Told without = Run(TlsPost(TlsTarget(server.port())));
+  EXPECT_NE(without.outcome(), ExchangeOutcome::kComplete);
+  EXPECT_THAT(without.end->detail, HasSubstr("certificate required"));
+}
+
+TEST_F(TlsTest, NamesAClientKeyThatDoesNotFit) {
+  RawUpstream server(EchoBodies, Serve(authority_.Issue("IP:127.0.0.1")));
+  auto target = TlsTarget(server.port());
+  target->client_cert_file = authority_.Issue("DNS:a.test").cert_file;
+  target->client_key_file = authority_.Issue("DNS:b.test").key_file;
+  ExpectRefused(Run(TlsPost(target)), "client_key_file " + target->client_key_file);
+}
+
+TEST_F(TlsTest, SaysSoWhenThePeerSpeaksNoTls) {
+  RawUpstream server([](RawConnection& connection) {
+    connection.Write("HTTP/1.1 400 Bad Request\r\n\r\n");
+    connection.WaitForPeerClose();
+  });
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), "TLS to");
+}
+
+TEST_F(TlsTest, SaysSoWhenThePeerClosesWithinTheHandshake) {
+  RawUpstream server([](RawConnection&) {});
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), "TLS to");
+}
+
+TEST_F(TlsTest, CarriesLargeBodiesBothWays) {
+  RawUpstream server(EchoBodies, Serve(authority_.Issue("IP:127.0.0.1")));
+  std::string body(4 * 1024 * 1024, '\0');
+  for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * 31 >> 3);
+  const Told told = Run(TlsPost(TlsTarget(server.port()), body));
+  EXPECT_EQ(told.outcome(), ExchangeOutcome::kComplete) << told.end->detail;
+  EXPECT_TRUE(told.body == body);
+}
+
+TEST_F(TlsTest, StopsReadingAtTheBudgetAndLosesNothing) {
+  constexpr std::size_t kTotal = 4 * 1024 * 1024;
+  RawUpstream server(
+      [](RawConnection& connection) {
+        connection.ReadRequest();
+        connection.Write(Ok(std::string(kTotal, 'x')));
+      },
+      Serve(authority_.Issue("IP:127.0.0.1")));
+  const auto budget = std::make_shared<ByteBudget>(16 * 1024, 64 * 1024);
+  ExchangeRequest request = TlsPost(TlsTarget(server.port()));
+  request.budget = budget;
+  const ExchangeId id = Start(std::move(request));
+  std::size_t taken = 0;
+  while (taken < kTotal) {
+    const std::size_t bytes = log_.TakeBody(id).size();
+    if (bytes == 0) break;
+    EXPECT_LE(budget->held_bytes(), 80 * 1024);
+    taken += bytes;
+    if (budget->Release(bytes)) loop_.Resume(id);
+  }
+  EXPECT_EQ(taken, kTotal);
+  EXPECT_EQ(log_.WaitForEnd(id).outcome(), ExchangeOutcome::kComplete);
+}
+
+TEST_F(TlsTest, ABodyEndedByClosingIsWholeOnlyWithAGoodbye) {
+  RawUpstream server(
+      [](RawConnection& connection) {
+        const auto request = connection.ReadRequest();
+        connection.Write("HTTP/1.1 200 OK\r\n\r\nsome");
+        if (request && request->body == "cut") connection.CloseWithoutGoodbye();
+      },
+      Serve(authority_.Issue("IP:127.0.0.1")));
+  EXPECT_EQ(Run(TlsPost(TlsTarget(server.port()), "whole")).outcome(), ExchangeOutcome::kComplete);
+  EXPECT_EQ(Run(TlsPost(TlsTarget(server.port()), "cut")).outcome(), ExchangeOutcome::kTruncated);
+}
+
+TEST_F(TlsTest, ReusesConnections) {
+  RawUpstream server(EchoBodies, Serve(authority_.Issue("IP:127.0.0.1")));
+  const auto target = TlsTarget(server.port());
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(Run(TlsPost(target, std::to_string(i))).body, std::to_string(i));
+  // The tickets that a server sends after the handshake are read with the first answer, so it looks quiet after that.
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST_F(TlsTest, APostOnAConnectionThatDiesIsSentOnce) {
+  RawUpstream server(
+      [](RawConnection& connection) {
+        connection.ReadRequest();
+        connection.Write(Ok("a"));
+        connection.ReadRequest();
+      },
+      Serve(authority_.Issue("IP:127.0.0.1")));
+  const auto target = TlsTarget(server.port());
+  Run(TlsPost(target));
+  const Told told = Run(TlsPost(target));
+  EXPECT_EQ(told.outcome(), ExchangeOutcome::kTruncated);
+  EXPECT_TRUE(told.end->request_sent);
+  EXPECT_EQ(server.requests(), 2);
+}
+
+TEST_F(TlsTest, AnAbortClosesTheConnection) {
+  Gate request_read;
+  RawUpstream server(
+      [&](RawConnection& connection) {
+        connection.ReadRequest();
+        request_read.Open();
+        connection.WaitForPeerClose();
+      },
+      Serve(authority_.Issue("IP:127.0.0.1")));
+  const ExchangeId id = Start(TlsPost(TlsTarget(server.port())));
+  ASSERT_TRUE(request_read.Wait());
+  loop_.Abort(id);
+  EXPECT_EQ(log_.WaitForEnd(id).outcome(), ExchangeOutcome::kAborted);
+  EXPECT_TRUE(server.WaitForPeerCloses(1));
+}
+
+TEST_F(TlsTest, WritesToAPeerThatIsGoneWithoutASignal) {
+  RawUpstream server(
+      [](RawConnection& connection) {
+        connection.ReadRequestHead();
+        connection.Reset();
+      },
+      Serve(authority_.Issue("IP:127.0.0.1")));
+  for (int i = 0; i < 5; ++i) {
+    const Told told = Run(TlsPost(TlsTarget(server.port()), std::string(16 * 1024 * 1024, 'x')));
+    EXPECT_EQ(told.outcome(), ExchangeOutcome::kTruncated);
+  }
+}
+
+}  // namespace
+}  // namespace sluice::upstream
