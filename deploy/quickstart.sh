@@ -100,8 +100,8 @@ served_at() {
 
 build() {
   if [[ ! -f build/release/build.ninja ]]; then
-    local minutes=$((16 / $(nproc)))
-    echo "quickstart: the first build takes about $((minutes > 1 ? minutes : 1)) minutes on $(nproc) cores; later ones take seconds"
+    local minutes=$((16 / $(nproc) > 1 ? 16 / $(nproc) : 1))
+    echo "quickstart: the first build takes about $minutes minutes on $(nproc) cores; later ones take seconds"
   fi
   if ! cmake --preset release >"$logs/configure" 2>&1; then
     echo "quickstart: cmake could not configure the build" >&2

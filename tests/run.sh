@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what a build needs, builds, runs every test, prints a table; the last line is "N passed, M failed".
 #   tests/run.sh           everything: release build and all of CTest, quickstart, interop, AddressSanitizer and
-#                          UndefinedBehaviorSanitizer on unit and integration tests, ThreadSanitizer on what is concurrent
+#                          UndefinedBehaviorSanitizer on unit and integration tests, ThreadSanitizer on those that
+#                          are about threads
 #   tests/run.sh --quick   the inner loop: dev build, unit tests and the layering check
 # With CI=true in the environment nothing may be skipped. Exit code 0: everything that had to run ran and passed.
 set -uo pipefail
@@ -12,7 +13,7 @@ case "${1:-}" in
   "") ;;
   --quick) quick=true ;;
   -h | --help)
-    sed -n '2,6s/^# //p' "${BASH_SOURCE[0]}"
+    sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
     exit 0
     ;;
   *)
@@ -85,7 +86,7 @@ build() {
 }
 
 # Adds up one CTest run. GoogleTest programs are counted by their cases, from the report that each writes; any other
-# test, and a program that failed without saying which case (it crashed, hung, or a sanitizer stopped it), counts as one.
+# test, and a program that failed without saying which case (it crashed, it hung, a sanitizer stopped it), is one.
 # Prints: passed failed skipped.
 count_results() {
   local junit=$1 reports=$2 name status passed=0 failed=0 skipped=0
