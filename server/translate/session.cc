@@ -149,7 +149,7 @@ Session::Step Session::OnHalfClose() {
 
 Session::Step Session::OnHead(Key key, const ResponseHead& head) {
   Step step;
-  Exchange& exchange = state_->running.at(key);
+  State::Exchange& exchange = state_->running.at(key);
   const absl::Status read = exchange.answer.OnHead(head);
   if (!read.ok()) state_->Close(key, read, step);
   state_->EndIfOver(step);
@@ -158,7 +158,7 @@ Session::Step Session::OnHead(Key key, const ResponseHead& head) {
 
 Session::Step Session::OnBytes(Key key, std::string_view bytes) {
   Step step;
-  Exchange& exchange = state_->running.at(key);
+  State::Exchange& exchange = state_->running.at(key);
   std::vector<AnswerReader::Text> texts;
   const absl::Status read = exchange.answer.OnBytes(bytes, texts);
   state_->TakeTexts(key, exchange, std::move(texts), read, step);
@@ -168,7 +168,7 @@ Session::Step Session::OnBytes(Key key, std::string_view bytes) {
 
 Session::Step Session::OnEnd(Key key, const ExchangeEnd& end) {
   Step step;
-  Exchange& exchange = state_->running.at(key);
+  State::Exchange& exchange = state_->running.at(key);
   std::vector<AnswerReader::Text> texts;
   const absl::Status read = exchange.answer.OnEnd(end.outcome, texts);
   state_->TakeTexts(key, exchange, std::move(texts), read, step);
