@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/ctl/child.h"
+#include "tests/support/child.h"
 #include "tests/ctl/fake_gateway.h"
 
 namespace sluice::testing {

@@ -1,15 +1,15 @@
 // However a client leaves, its upstream exchange is closed at once, and nothing else is touched.
 #include <grpcpp/support/async_stream.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <string>
 
 #include "client/agent/agent.h"
 #include "tests/integration/fixture.h"
 #include "tests/integration/raw_answers.h"
+#include "tests/support/child.h"
 
 namespace sluice::testing {
 namespace {
@@ -98,18 +98,11 @@ TEST_F(CancelTest, OneOfManyStreamsLeavesTheOthersAlone) {
 }
 
 TEST_F(CancelTest, AKilledClientIsACancelledOne) {
-  const std::string address = "--address=" + gateway_.address();
-  const pid_t client = fork();
-  ASSERT_GE(client, 0);
-  if (client == 0) {
-    execl(SLUICECTL_PATH, "sluicectl", address.c_str(), "stream", "slow 100000 5", nullptr);
-    _exit(127);
-  }
-  ASSERT_TRUE(agent_->WaitUntil([](const agent::AgentStats& stats) { return stats.events_written > 5; }, kPatience));
-  kill(client, SIGKILL);
+  Child client(SLUICECTL, {"--address=" + gateway_.address(), "stream", "slow 100000 5"});
+  ASSERT_TRUE(client.WaitForOut("chunk 3"));
+  client.Signal(SIGKILL);
   EXPECT_TRUE(AgentSeesDisconnects(1));
-  int status = 0;
-  waitpid(client, &status, 0);
+  EXPECT_EQ(client.Finish(), 1000 + SIGKILL);
   EXPECT_TRUE(gateway_.BecomesQuiet());
 }
 

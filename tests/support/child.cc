@@ -1,4 +1,4 @@
-#include "tests/ctl/child.h"
+#include "tests/support/child.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

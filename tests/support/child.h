@@ -1,6 +1,6 @@
 // A program run as a child, its output read as it comes. Every wait is bounded and tells what did not come.
-#ifndef SLUICE_TESTS_CTL_CHILD_H_
-#define SLUICE_TESTS_CTL_CHILD_H_
+#ifndef SLUICE_TESTS_SUPPORT_CHILD_H_
+#define SLUICE_TESTS_SUPPORT_CHILD_H_
 
 #include <sys/types.h>
 
@@ -59,4 +59,4 @@ class Child {
 
 }  // namespace sluice::testing
 
-#endif  // SLUICE_TESTS_CTL_CHILD_H_
+#endif  // SLUICE_TESTS_SUPPORT_CHILD_H_
