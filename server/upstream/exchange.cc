@@ -136,7 +136,8 @@ void RunningExchange::ForgetRequest() {
 void RunningExchange::Receive() {
   for (int reads = 0; reads < kReadsPerTurn && !stopped_; ++reads) {
     const IoResult result = connection_->Read(io_.read_buffer);
-    if (result.status == IoResult::Status::kBlocked) return;
+    // A connection that cannot be written to brings no more than what is here already.
+    if (result.status == IoResult::Status::kBlocked && !send_failed_) return;
     if (result.status != IoResult::Status::kDone) return OnLost(result);
     OnBytes(std::string_view(io_.read_buffer.data(), result.bytes));
     if (end_) return;

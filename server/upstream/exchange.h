@@ -28,7 +28,7 @@ enum class TimerId : std::uint64_t {};
 // The clocks of one exchange. Unset: no limit.
 struct Clocks {
   std::chrono::milliseconds connect{5000};              // resolve + connect + TLS handshake
-  std::optional<std::chrono::milliseconds> first_byte;  // request written → first byte of the answer
+  std::optional<std::chrono::milliseconds> first_byte;  // last byte of the request taken → first byte of the answer
   std::optional<std::chrono::milliseconds> idle;        // between two reads of the answer; stands still while stopped
   std::optional<std::chrono::milliseconds> total;       // start → end
 };

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <cassert>
 #include <limits>
 #include <memory>
 #include <mutex>
@@ -157,7 +158,8 @@ void Loop::Thread::StopOnThread() {
 
 void Loop::Thread::Handle(StartExchange& start) {
   auto exchange = std::make_shared<RunningExchange>(io_, start.id, std::move(start.request));
-  exchanges_.emplace(start.id, exchange);
+  [[maybe_unused]] const bool is_new = exchanges_.emplace(start.id, exchange).second;
+  assert(is_new && "an ExchangeId was used twice");
   exchange->Run();
 }
 

@@ -1,5 +1,7 @@
 // Connections that carry more than one exchange, and what is never sent twice.
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <vector>
 
@@ -118,6 +120,35 @@ TEST_F(ReuseTest, ExchangesAtTheSameTimeHaveAConnectionEach) {
   log_.WaitForEnd(two);
   EXPECT_EQ(server.connections(), 2);
   Run(Post(server.port()));
+  EXPECT_EQ(server.connections(), 2);
+}
+
+// Makes the gateway's side of its connections to `port` unable to send, while they look open and quiet.
+void MakeUnableToSend(std::uint16_t port) {
+  for (int descriptor = 0; descriptor < 1024; ++descriptor) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof(peer);
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    if (peer.sin_family == AF_INET && ntohs(peer.sin_port) == port) ::shutdown(descriptor, SHUT_WR);
+  }
+}
+
+TEST_F(ReuseTest, APostOfWhichNoByteCouldLeaveGoesOnAnotherConnection) {
+  Gate done;
+  RawUpstream server([&](RawConnection& connection) {
+    connection.ReadRequest();
+    connection.Write(Ok("answer " + std::to_string(connection.index())));
+    if (connection.index() > 0) return;
+    EXPECT_TRUE(done.Wait());  // keeps it open, and does not look at it
+  });
+  Run(Post(server.port()));
+  MakeUnableToSend(server.port());
+  const Told told = Run(Post(server.port()));
+  done.Open();
+
+  EXPECT_EQ(told.outcome(), ExchangeOutcome::kComplete) << told.end->detail;
+  EXPECT_EQ(told.body, "answer 1");
+  EXPECT_EQ(server.requests(), 2);
   EXPECT_EQ(server.connections(), 2);
 }
 
