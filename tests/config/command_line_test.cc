@@ -233,14 +233,12 @@ TEST(CommandLineTest, PrintsHelpThatFitsAScreen) {
 TEST(PrintConfigTest, IsReadBackAsTheSameConfiguration) {
   const TempDirectory directory;
   const std::string pem = directory.Write("it's a \"pem\".pem", "");
-  const std::vector<std::string> flags = {"--upstream=a=https://a.example:8443/x?y=z",
-                                          "--upstream=b=jsonrpc+http://[::1]/",
-                                          "--set=upstreams.a.clocks={connect: 1s, idle: 2s}",
-                                          "--set=upstreams.a.tls.ca_file=" + pem,
-                                          "--set=upstreams.b.on_cancel=cancel-task",
-                                          "--set=headers.up=[]",
-                                          "--listen=[::1]:0",
-                                          "--set=limits={message: 1001B, stall: 90s}"};
+  const std::vector<std::string> flags = {
+      "--upstream=a=https://a.example:8443/x?y=z",        "--upstream=b=jsonrpc+http://[::1]/",
+      "--set=upstreams.a.clocks={connect: 1s, idle: 2s}", "--set=upstreams.a.tls.ca_file=" + pem,
+      "--set=upstreams.b.on_cancel=cancel-task",          "--set=headers.up=[]",
+      "--set=headers.down=[a, '#b', '*', '-', 'null']",   "--listen=[::1]:0",
+      "--set=limits={message: 1001B, stall: 90s}"};
   const CommandLine read = Sluice(flags);
   ASSERT_TRUE(read.config.has_value()) << read.errors;
   const std::string printed = PrintConfig(*read.config);
