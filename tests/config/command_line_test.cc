@@ -175,6 +175,14 @@ TEST(CommandLineTest, TellsWhatIsWrongEverywhereAtOnce) {
             "sluice: upstreams: no upstream is configured; name one, for example --upstream=http://127.0.0.1:41241/\n");
 }
 
+TEST(CommandLineTest, TellsNoMistakeThatOnlyFollowsFromAnother) {
+  const std::string set = "--set=upstreams.b.clocks.idle=1s";
+  EXPECT_EQ(Sluice({"--config=/no/such/file", set}).errors,
+            "/no/such/file: cannot be read: No such file or directory\n");
+  EXPECT_EQ(Sluice({"--upstream=b=http://b:0/", set}).errors,
+            "--upstream: b: port \"0\": a number from 1 to 65535 is expected\n");
+}
+
 TEST(CommandLineTest, NeverTellsAPasswordOrAValueThatLostItsQuotes) {
   for (const auto& flags :
        std::vector<std::vector<std::string>>{{"--upstream=http://user:hunter2@a/"},
