@@ -64,6 +64,8 @@ void CheckName(const Draft& draft, std::size_t index, Problems& problems) {
 void CheckUrlIsThere(const Draft& draft, const UpstreamDraft& upstream, Problems& problems) {
   if (Find(upstream.origins, "url") != nullptr) return;
   const Origin& at = upstream.origin;
+  // What could not be read may have defined it.
+  if (upstream.only_set && Refused(draft.origins, "upstreams")) return;
   if (!upstream.only_set) {
     problems.Add(at.where, at.path, "needs a url, for example url: http://127.0.0.1:41241/");
     return;

@@ -89,133 +89,106 @@ Notation<std::string> Text(Parsed<std::string> (*parse)(std::string_view)) {
   return {parse, [](const std::string& text) { return text.empty() ? "" : QuotedYaml(text); }};
 }
 
-// `member` is a lambda that gives the member of an Owner that the key stands for.
-template <typename Owner, typename Member, typename T>
-Key<Owner> Value(std::string path, Member member, Notation<T> notation) {
-  const auto set = [=](Owner& owner, std::string_view, std::string_view text) {
-    const auto parsed = notation.parse(text);
-    if (parsed.ok()) member(owner) = *parsed;
-    return parsed.error();
-  };
-  return {
-      std::move(path), KeyShape::kValue, set, {}, [=](const Owner& owner) { return notation.print(member(owner)); }};
+// The member that a path of member pointers leads to: Reach(config, &Config::drain, &Drain::refuse).
+template <typename Owner, typename... Members>
+auto& Reach(Owner& owner, Members... members) {
+  return (owner.*....*members);
 }
 
-template <typename Owner, typename Member>
-Key<Owner> HeaderNames(std::string path, Member member) {
-  const auto set = [=](Owner& owner, std::string_view, std::string_view text) -> std::string {
+template <typename T, typename Owner, typename First, typename... Rest>
+Key<Owner> Value(std::string path, Notation<T> notation, First Owner::*first, Rest... rest) {
+  const auto set = [=](Owner& owner, std::string_view, std::string_view text) {
+    const auto parsed = notation.parse(text);
+    if (parsed.ok()) Reach(owner, first, rest...) = *parsed;
+    return parsed.error();
+  };
+  const auto print = [=](const Owner& owner) { return notation.print(Reach(owner, first, rest...)); };
+  return {std::move(path), KeyShape::kValue, set, {}, print};
+}
+
+Key<Config> HeaderNames(std::string path, std::vector<std::string> HeaderPolicy::*list) {
+  const auto set = [=](Config& config, std::string_view, std::string_view text) -> std::string {
     const auto parsed = ParseForwardedHeaderName(text);
     if (!parsed.ok()) return parsed.error();
-    auto& names = member(owner);
+    auto& names = config.headers.*list;
     if (std::find(names.begin(), names.end(), *parsed) != names.end()) return Quoted(text) + ": listed twice";
     names.push_back(*parsed);
     return {};
   };
-  const auto print = [=](const Owner& owner) { return '[' + Joined(member(owner)) + ']'; };
-  return {std::move(path), KeyShape::kList, set, [=](Owner& owner) { member(owner).clear(); }, print};
+  const auto clear = [=](Config& config) { (config.headers.*list).clear(); };
+  const auto print = [=](const Config& config) {
+    std::vector<std::string> names;
+    for (const std::string& name : config.headers.*list) names.push_back(QuotedYaml(name));
+    return '[' + Joined(names) + ']';
+  };
+  return {std::move(path), KeyShape::kList, set, clear, print};
 }
 
-template <typename Owner, typename Member>
-Key<Owner> HeaderValues(std::string path, Member member) {
-  const auto set = [=](Owner& owner, std::string_view name, std::string_view text) {
+Key<Upstream> HeaderValues(std::string path) {
+  const auto set = [](Upstream& upstream, std::string_view name, std::string_view text) {
     const auto header = ParseHeaderName(name);
     if (!header.ok()) return header.error();
     const auto value = ParseHeaderValue(text);
     if (!value.ok()) return value.error();
     // --set=...headers.x-a=b replaces the one of the file.
-    std::erase_if(member(owner), [&](const auto& one) { return one.first == *header; });
-    member(owner).emplace_back(*header, *value);
+    std::erase_if(upstream.headers, [&](const auto& one) { return one.first == *header; });
+    upstream.headers.emplace_back(*header, *value);
     return std::string();
   };
-  const auto print = [=](const Owner& owner) {
+  const auto print = [](const Upstream& upstream) {
     std::vector<std::string> names;
-    for (const auto& [name, value] : member(owner)) names.push_back(name + ": \"(not shown)\"");
+    for (const auto& [name, value] : upstream.headers) names.push_back(QuotedYaml(name) + ": \"(not shown)\"");
     return '{' + Joined(names) + '}';
   };
-  return {std::move(path), KeyShape::kMap, set, [=](Owner& owner) { member(owner).clear(); }, print};
+  return {std::move(path), KeyShape::kMap, set, [](Upstream& upstream) { upstream.headers.clear(); }, print};
 }
 
 std::vector<Key<Config>> MakeConfigKeys() {
   using C = Config;
   return {
-      Value<C>(
-          "listen", [](auto& c) -> auto& { return c.listen; }, Address()),
-      Value<C>(
-          "http_listen", [](auto& c) -> auto& { return c.http_listen; }, Address()),
-      Value<C>(
-          "shards", [](auto& c) -> auto& { return c.shards; }, Count(0, 256)),
+      Value("listen", Address(), &C::listen),
+      Value("http_listen", Address(), &C::http_listen),
+      Value("shards", Count(0, 256), &C::shards),
       {"upstreams", KeyShape::kUpstreams, {}, {}, {}},
-      HeaderNames<C>(
-          "headers.up", [](auto& c) -> auto& { return c.headers.up; }),
-      HeaderNames<C>(
-          "headers.down", [](auto& c) -> auto& { return c.headers.down; }),
-      Value<C>(
-          "limits.calls_in_flight", [](auto& c) -> auto& { return c.limits.calls_in_flight; }, Count(1, 10'000'000)),
-      Value<C>(
-          "limits.streams_per_connection", [](auto& c) -> auto& { return c.limits.streams_per_connection; },
-          Count(1, 1'000'000)),
-      Value<C>(
-          "limits.message", [](auto& c) -> auto& { return c.limits.message_bytes; }, Size(1)),
-      Value<C>(
-          "limits.high_watermark", [](auto& c) -> auto& { return c.limits.high_watermark_bytes; }, Size(1)),
-      Value<C>(
-          "limits.low_watermark", [](auto& c) -> auto& { return c.limits.low_watermark_bytes; }, Size(1)),
-      Value<C>(
-          "limits.stall", [](auto& c) -> auto& { return c.limits.stall; }, Duration(1ms)),
-      Value<C>(
-          "limits.session_requests", [](auto& c) -> auto& { return c.limits.session_requests; }, Count(1, 1'000'000)),
-      Value<C>(
-          "keepalive.time", [](auto& c) -> auto& { return c.keepalive.time; }, Duration(1ms)),
-      Value<C>(
-          "keepalive.timeout", [](auto& c) -> auto& { return c.keepalive.timeout; }, Duration(1ms)),
-      Value<C>(
-          "keepalive.min_client_ping", [](auto& c) -> auto& { return c.keepalive.min_client_ping; }, Duration()),
-      Value<C>(
-          "drain.lame_duck", [](auto& c) -> auto& { return c.drain.lame_duck; }, Duration()),
-      Value<C>(
-          "drain.refuse", [](auto& c) -> auto& { return c.drain.refuse; }, Duration()),
-      Value<C>(
-          "drain.deadline", [](auto& c) -> auto& { return c.drain.deadline; }, Duration()),
+      HeaderNames("headers.up", &HeaderPolicy::up),
+      HeaderNames("headers.down", &HeaderPolicy::down),
+      Value("limits.calls_in_flight", Count(1, 10'000'000), &C::limits, &Limits::calls_in_flight),
+      Value("limits.streams_per_connection", Count(1, 1'000'000), &C::limits, &Limits::streams_per_connection),
+      Value("limits.message", Size(1), &C::limits, &Limits::message_bytes),
+      Value("limits.high_watermark", Size(1), &C::limits, &Limits::high_watermark_bytes),
+      Value("limits.low_watermark", Size(1), &C::limits, &Limits::low_watermark_bytes),
+      Value("limits.stall", Duration(1ms), &C::limits, &Limits::stall),
+      Value("limits.session_requests", Count(1, 1'000'000), &C::limits, &Limits::session_requests),
+      Value("keepalive.time", Duration(1ms), &C::keepalive, &Keepalive::time),
+      Value("keepalive.timeout", Duration(1ms), &C::keepalive, &Keepalive::timeout),
+      Value("keepalive.min_client_ping", Duration(), &C::keepalive, &Keepalive::min_client_ping),
+      Value("drain.lame_duck", Duration(), &C::drain, &Drain::lame_duck),
+      Value("drain.refuse", Duration(), &C::drain, &Drain::refuse),
+      Value("drain.deadline", Duration(), &C::drain, &Drain::deadline),
   };
 }
 
 std::vector<Key<Upstream>> MakeUpstreamKeys() {
   using U = Upstream;
   return {
-      Value<U>(
-          "name", [](auto& u) -> auto& { return u.name; }, Text(ParseUpstreamName)),
-      Value<U>(
-          "url", [](auto& u) -> auto& { return u.url; }, AbsoluteUrl()),
-      Value<U>(
-          "kind", [](auto& u) -> auto& { return u.kind; },
-          OneOf<UpstreamKind>({{"a2a", UpstreamKind::kA2a}, {"jsonrpc", UpstreamKind::kJsonRpc}})),
-      Value<U>(
-          "version", [](auto& u) -> auto& { return u.version; }, OneOf<std::string>({{"1.0", "1.0"}, {"0.3", "0.3"}})),
-      HeaderValues<U>(
-          "headers", [](auto& u) -> auto& { return u.headers; }),
-      Value<U>(
-          "on_cancel", [](auto& u) -> auto& { return u.on_cancel; },
-          OneOf<CancelPolicy>({{"close", CancelPolicy::kClose}, {"cancel-task", CancelPolicy::kCancelTask}})),
-      Value<U>(
-          "clocks.connect", [](auto& u) -> auto& { return u.clocks.connect; }, Duration(1ms)),
-      Value<U>(
-          "clocks.first_byte", [](auto& u) -> auto& { return u.clocks.first_byte; }, DurationOrOff()),
-      Value<U>(
-          "clocks.idle", [](auto& u) -> auto& { return u.clocks.idle; }, DurationOrOff()),
-      Value<U>(
-          "clocks.total", [](auto& u) -> auto& { return u.clocks.total; }, DurationOrOff()),
-      Value<U>(
-          "limits.event", [](auto& u) -> auto& { return u.limits.event_bytes; }, Size(1)),
-      Value<U>(
-          "limits.error_body", [](auto& u) -> auto& { return u.limits.error_body_bytes; }, Size(0)),
-      Value<U>(
-          "tls.ca_file", [](auto& u) -> auto& { return u.tls.ca_file; }, Text(ParseReadableFile)),
-      Value<U>(
-          "tls.cert_file", [](auto& u) -> auto& { return u.tls.cert_file; }, Text(ParseReadableFile)),
-      Value<U>(
-          "tls.key_file", [](auto& u) -> auto& { return u.tls.key_file; }, Text(ParseReadableFile)),
-      Value<U>(
-          "tls.server_name", [](auto& u) -> auto& { return u.tls.server_name; }, Text(ParseServerName)),
+      Value("name", Text(ParseUpstreamName), &U::name),
+      Value("url", AbsoluteUrl(), &U::url),
+      Value("kind", OneOf<UpstreamKind>({{"a2a", UpstreamKind::kA2a}, {"jsonrpc", UpstreamKind::kJsonRpc}}), &U::kind),
+      Value("version", OneOf<std::string>({{"1.0", "1.0"}, {"0.3", "0.3"}}), &U::version),
+      HeaderValues("headers"),
+      Value("on_cancel",
+            OneOf<CancelPolicy>({{"close", CancelPolicy::kClose}, {"cancel-task", CancelPolicy::kCancelTask}}),
+            &U::on_cancel),
+      Value("clocks.connect", Duration(1ms), &U::clocks, &Clocks::connect),
+      Value("clocks.first_byte", DurationOrOff(), &U::clocks, &Clocks::first_byte),
+      Value("clocks.idle", DurationOrOff(), &U::clocks, &Clocks::idle),
+      Value("clocks.total", DurationOrOff(), &U::clocks, &Clocks::total),
+      Value("limits.event", Size(1), &U::limits, &UpstreamLimits::event_bytes),
+      Value("limits.error_body", Size(0), &U::limits, &UpstreamLimits::error_body_bytes),
+      Value("tls.ca_file", Text(ParseReadableFile), &U::tls, &TlsFiles::ca_file),
+      Value("tls.cert_file", Text(ParseReadableFile), &U::tls, &TlsFiles::cert_file),
+      Value("tls.key_file", Text(ParseReadableFile), &U::tls, &TlsFiles::key_file),
+      Value("tls.server_name", Text(ParseServerName), &U::tls, &TlsFiles::server_name),
   };
 }
 

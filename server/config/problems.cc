@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/config/utf8.h"
+#include "server/base/utf8.h"
 
 namespace sluice::config {
 namespace {
@@ -11,18 +11,16 @@ namespace {
 constexpr std::size_t kMaxLines = 100;
 constexpr std::size_t kMaxWord = 64;
 
-std::string Escaped(unsigned char c) {
+std::string Escaped(char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
   if (c == '\n') return "\\n";
   if (c == '\r') return "\\r";
   if (c == '\t') return "\\t";
-  return {'\\', 'x', kHex[c >> 4], kHex[c & 15]};
+  return {'\\', 'x', kHex[static_cast<unsigned char>(c) >> 4], kHex[c & 15]};
 }
 
-bool IsControl(std::string_view character) {
-  const auto c = static_cast<unsigned char>(character.front());
-  return character.size() == 1 && (c < 0x20 || c >= 0x7f);
-}
+bool IsControl(char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }
+bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 // Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost one each.
 std::size_t EditDistance(std::string_view a, std::string_view b) {
@@ -46,15 +44,14 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string OneLine(std::string_view text, std::size_t max_bytes) {
+  // A little more than fits, to see whether something is cut.
+  const std::string valid = ToValidUtf8(text.substr(0, max_bytes + 4), 3 * max_bytes + 12);
   std::string line;
-  while (!text.empty()) {
-    const std::size_t length = Utf8Length(text);
-    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
-    const bool plain = length > 0 && !IsControl(character);
-    const std::string shown = plain ? std::string(character) : Escaped(static_cast<unsigned char>(character.front()));
+  for (std::size_t at = 0, end = 0; at < valid.size(); at = end) {
+    for (end = at + 1; end < valid.size() && IsContinuation(valid[end]);) ++end;
+    const std::string shown = IsControl(valid[at]) ? Escaped(valid[at]) : valid.substr(at, end - at);
     if (line.size() + shown.size() > max_bytes) return line + "…";
     line += shown;
-    text.remove_prefix(character.size());
   }
   return line;
 }

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <utility>
 
-#include "server/config/utf8.h"
+#include "server/base/utf8.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/exceptions.h"
 #include "yaml-cpp/mark.h"
@@ -109,16 +109,16 @@ class TreeBuilder final : public YAML::EventHandler {
 // The parser takes other encodings and control characters in ways of its own; a configuration is plain UTF-8 text.
 // Gives the place where the text stops to be that, with a message, or where it ends, without one.
 YamlError CheckCharacters(std::string_view text) {
+  const std::string valid = ToValidUtf8(text, text.size());
   YamlError at;
-  while (!text.empty()) {
-    const std::size_t length = Utf8Length(text);
-    const auto c = static_cast<unsigned char>(text.front());
-    if (length == 0) return {at.line, at.column, "not UTF-8 text"};
-    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
-      return {at.line, at.column, "a control character"};
-    ++at.column;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (i >= valid.size() || c != valid[i]) return {at.line, at.column, "not UTF-8 text"};
+    const bool control = (c >= 0 && c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+    if (control) return {at.line, at.column, "a control character"};
+    const bool ends_character = i + 1 == text.size() || (static_cast<unsigned char>(text[i + 1]) & 0xc0) != 0x80;
+    if (ends_character) ++at.column;
     if (c == '\n') at = {at.line + 1, 1, {}};
-    text.remove_prefix(length);
   }
   return at;
 }

@@ -175,6 +175,14 @@ TEST(CommandLineTest, TellsWhatIsWrongEverywhereAtOnce) {
             "sluice: upstreams: no upstream is configured; name one, for example --upstream=http://127.0.0.1:41241/\n");
 }
 
+TEST(CommandLineTest, TellsNoMistakeThatOnlyFollowsFromAnother) {
+  const std::string set = "--set=upstreams.b.clocks.idle=1s";
+  EXPECT_EQ(Sluice({"--config=/no/such/file", set}).errors,
+            "/no/such/file: cannot be read: No such file or directory\n");
+  EXPECT_EQ(Sluice({"--upstream=b=http://b:0/", set}).errors,
+            "--upstream: b: port \"0\": a number from 1 to 65535 is expected\n");
+}
+
 TEST(CommandLineTest, NeverTellsAPasswordOrAValueThatLostItsQuotes) {
   for (const auto& flags :
        std::vector<std::vector<std::string>>{{"--upstream=http://user:hunter2@a/"},
@@ -233,14 +241,12 @@ TEST(CommandLineTest, PrintsHelpThatFitsAScreen) {
 TEST(PrintConfigTest, IsReadBackAsTheSameConfiguration) {
   const TempDirectory directory;
   const std::string pem = directory.Write("it's a \"pem\".pem", "");
-  const std::vector<std::string> flags = {"--upstream=a=https://a.example:8443/x?y=z",
-                                          "--upstream=b=jsonrpc+http://[::1]/",
-                                          "--set=upstreams.a.clocks={connect: 1s, idle: 2s}",
-                                          "--set=upstreams.a.tls.ca_file=" + pem,
-                                          "--set=upstreams.b.on_cancel=cancel-task",
-                                          "--set=headers.up=[]",
-                                          "--listen=[::1]:0",
-                                          "--set=limits={message: 1001B, stall: 90s}"};
+  const std::vector<std::string> flags = {
+      "--upstream=a=https://a.example:8443/x?y=z",        "--upstream=b=jsonrpc+http://[::1]/",
+      "--set=upstreams.a.clocks={connect: 1s, idle: 2s}", "--set=upstreams.a.tls.ca_file=" + pem,
+      "--set=upstreams.b.on_cancel=cancel-task",          "--set=headers.up=[]",
+      "--set=headers.down=[a, '#b', '*', '-', 'null']",   "--listen=[::1]:0",
+      "--set=limits={message: 1001B, stall: 90s}"};
   const CommandLine read = Sluice(flags);
   ASSERT_TRUE(read.config.has_value()) << read.errors;
   const std::string printed = PrintConfig(*read.config);
