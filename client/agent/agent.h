@@ -1,5 +1,6 @@
 // The scripted demo agent: A2A 1.0 over JSON-RPC and SSE. script.h has the words it understands.
 //
+// Push notification configs are kept and told, nothing is posted to them.
 // Also the upstream of the tests: it tells what it has seen, above all when a client went away.
 #ifndef SLUICE_CLIENT_AGENT_AGENT_H_
 #define SLUICE_CLIENT_AGENT_AGENT_H_

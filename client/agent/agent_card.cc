@@ -37,8 +37,8 @@ std::string SkillJson(const Skill& skill) {
 
 std::string AgentCardJson(std::string_view url, bool extended) {
   std::string skills;
-  for (const Skill& skill : kSkills) skills += (skills.empty() ? "" : ",") + SkillJson(skill);
-  if (extended) skills += "," + SkillJson(kStatsSkill);
+  for (const Skill& skill : kSkills) AppendItem(SkillJson(skill), skills);
+  if (extended) AppendItem(SkillJson(kStatsSkill), skills);
   return R"({"name":"sluice-agent","description":"A scripted agent: the text of a message says what it does.",)"
          R"("version":"1.0.0","supportedInterfaces":[{"url":)" +
          Quoted(url) +

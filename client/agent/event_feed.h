@@ -18,7 +18,7 @@ namespace sluice::agent {
 class EventFeed {
  public:
   enum class State {
-    kMore,     // the limit was reached
+    kMore,     // there is more than the limit
     kWaiting,  // nothing more until the task moves
     kEnded,    // that was the last event
   };
@@ -29,16 +29,18 @@ class EventFeed {
   EventFeed(std::string_view id, std::string_view result, std::shared_ptr<Task> task, std::size_t turn,
             std::int64_t first_chunk);
 
-  // Appends whole events until at least `limit` bytes are there or nothing more is ready.
+  // Appends what is ready, events one after the other, and stops within one small event of `limit` bytes. A chunk of
+  // many KiB of text comes in pieces; a first event, and an echo, in one.
   State Fill(std::string& out, std::size_t limit);
 
   // Null for a stream without a task.
   const std::shared_ptr<Task>& task() const { return task_; }
+  // Written as a whole.
   std::uint64_t events() const { return events_; }
 
  private:
   void PrepareChunks(const Turn& turn);
-  void AppendChunk(const Turn& turn, std::string& out);
+  bool AppendChunk(const Turn& turn, std::size_t end, std::string& out);
   void AppendEnd(const Turn& turn, std::string& out);
 
   std::string before_result_;  // "data: {…"result":"
@@ -46,7 +48,8 @@ class EventFeed {
   std::shared_ptr<Task> task_;
   std::size_t turn_ = 0;
   std::int64_t next_chunk_ = 0;
-  std::string before_parts_;  // of an artifact update
+  std::size_t text_written_ = 0;  // of the next chunk
+  std::string before_parts_;      // of an artifact update
   std::uint64_t events_ = 0;
 };
 

@@ -203,8 +203,7 @@ void HttpSession::Pump() {
   const std::uint64_t events_before = feed_->events();
   chunk_.assign(kSizeLine, ' ');
   const EventFeed::State state = feed_->Fill(chunk_, kBuildAhead);
-  const std::uint64_t events = feed_->events() - events_before;
-  if (events == 0) return;
+  if (chunk_.size() == kSizeLine) return;
   const bool ended = state == EventFeed::State::kEnded;
   std::size_t begin = WriteSizeLine(chunk_, chunk_.size() - kSizeLine);
   chunk_ += ended ? "\r\n0\r\n\r\n" : "\r\n";
@@ -213,7 +212,7 @@ void HttpSession::Pump() {
     begin = 0;
   }
   pumping_ = true;
-  host_.site.stats().EventsWritten(events);
+  host_.site.stats().EventsWritten(feed_->events() - events_before);
   asio::async_write(socket_, asio::buffer(chunk_) + begin,
                     [self = shared_from_this(), ended](Error failed, std::size_t) { self->OnPumped(failed, ended); });
 }

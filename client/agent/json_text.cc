@@ -24,6 +24,11 @@ std::string Quoted(std::string_view text) {
   return boost::json::serialize(boost::json::string_view(text.data(), text.size()));
 }
 
+void AppendItem(std::string_view item, std::string& list) {
+  if (!list.empty()) list += ',';
+  list += item;
+}
+
 std::string ToJson(const boost::json::value& value) { return boost::json::serialize(value); }
 
 const boost::json::value* FindMember(const boost::json::object& object, std::string_view name) {

@@ -11,6 +11,9 @@ namespace sluice::agent {
 // `text` as a JSON string, quotes included. `text` is valid UTF-8: it came from a parser or from us.
 std::string Quoted(std::string_view text);
 
+// Appends `item` to a list of JSON texts, after a comma unless it is the first.
+void AppendItem(std::string_view item, std::string& list);
+
 std::string ToJson(const boost::json::value& value);
 
 // The member called `name` in lowerCamelCase or, as ProtoJSON readers must allow, by its proto_name. A null counts as

@@ -118,11 +118,31 @@ bool Fits(const WordRule& rule, const std::vector<std::string_view>& words) {
   return true;
 }
 
-void AppendNumber(std::int64_t value, std::string& out) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), end);
-}
+// "chunk 3 of 9", without an allocation: written half a million times a second.
+class ChunkLabel {
+ public:
+  ChunkLabel(std::int64_t index, std::int64_t count) {
+    Append("chunk ");
+    Append(index + 1);
+    Append(" of ");
+    Append(count);
+  }
+
+  std::string_view text() const { return {text_.data(), size_}; }
+
+ private:
+  void Append(std::string_view words) {
+    words.copy(text_.data() + size_, words.size());
+    size_ += words.size();
+  }
+  void Append(std::int64_t number) {
+    size_ = static_cast<std::size_t>(std::to_chars(text_.data() + size_, text_.data() + text_.size(), number).ptr -
+                                     text_.data());
+  }
+
+  std::array<char, 64> text_;
+  std::size_t size_ = 0;
+};
 
 }  // namespace
 
@@ -139,15 +159,16 @@ absl::StatusOr<Script> ParseScript(std::string_view text) {
   return Echo();
 }
 
-void AppendChunkText(const Script& script, std::int64_t index, std::string& out) {
-  const std::size_t begin = out.size();
-  out += "chunk ";
-  AppendNumber(index + 1, out);
-  out += " of ";
-  AppendNumber(script.chunks, out);
-  if (script.chunk_bytes == 0) return;
-  if (out.size() - begin < script.chunk_bytes) out += ' ';
-  out.resize(begin + script.chunk_bytes, '.');
+std::size_t ChunkTextSize(const Script& script, std::int64_t index) {
+  return script.chunk_bytes > 0 ? script.chunk_bytes : ChunkLabel(index, script.chunks).text().size();
+}
+
+void AppendChunkText(const Script& script, std::int64_t index, std::size_t begin, std::size_t count, std::string& out) {
+  const ChunkLabel label(index, script.chunks);
+  const std::size_t end = out.size() + count;
+  if (begin < label.text().size()) out += label.text().substr(begin, count);
+  if (begin <= label.text().size() && out.size() < end) out += ' ';
+  out.resize(end, '.');
 }
 
 }  // namespace sluice::agent

@@ -59,8 +59,10 @@ inline constexpr std::chrono::milliseconds kLongestRun = std::chrono::hours(24);
 // names it.
 absl::StatusOr<Script> ParseScript(std::string_view text);
 
-// Appends the text of chunk `index` (from 0): "chunk 3 of 9", padded or cut to `chunk_bytes`. Needs no JSON escapes.
-void AppendChunkText(const Script& script, std::int64_t index, std::string& out);
+// The text of chunk `index` (from 0) is "chunk 3 of 9", padded or cut to `chunk_bytes`. Needs no JSON escapes.
+std::size_t ChunkTextSize(const Script& script, std::int64_t index);
+// Appends `count` bytes of it from `begin` on; both lie within the text.
+void AppendChunkText(const Script& script, std::int64_t index, std::size_t begin, std::size_t count, std::string& out);
 
 }  // namespace sluice::agent
 

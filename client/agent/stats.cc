@@ -26,14 +26,14 @@ std::string DisconnectJson(const Disconnect& lost) {
 
 std::string Join(const std::deque<Disconnect>& disconnects) {
   std::string json;
-  for (const Disconnect& lost : disconnects) json += (json.empty() ? "" : ",") + DisconnectJson(lost);
+  for (const Disconnect& lost : disconnects) AppendItem(DisconnectJson(lost), json);
   return json;
 }
 
 std::string Join(const std::map<std::string, std::uint64_t>& requests) {
   std::string json;
   for (const auto& [method, count] : requests) {
-    json += (json.empty() ? "" : ",") + Quoted(method) + ":" + std::to_string(count);
+    AppendItem(Quoted(method) + ":" + std::to_string(count), json);
   }
   return json;
 }

@@ -32,7 +32,7 @@ void AppendParts(const Turn& turn, std::int64_t index, std::string& out) {
     return;
   }
   out += R"({"text":")";
-  AppendChunkText(turn.script, index, out);
+  AppendChunkText(turn.script, index, 0, ChunkTextSize(turn.script, index), out);
   out += "\"}";
 }
 

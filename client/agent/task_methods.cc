@@ -13,16 +13,11 @@ namespace {
 constexpr std::int64_t kInt32Max = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kLargestPage = 100;
 constexpr std::int64_t kDefaultPage = 50;
-constexpr std::size_t kMostPushConfigs = 100;
+// A page of large tasks ends early.
+constexpr std::size_t kMostPageBytes = 16 << 20;
 
 RpcError Unsupported(std::string message, const Task& task) {
   return {RpcErrorCode::kUnsupportedOperation, std::move(message), "taskId", task.id};
-}
-
-bool IsFull(const Task& task) { return task.push_configs.size() >= kMostPushConfigs; }
-
-RpcError TooManyConfigs() {
-  return InvalidParams("The task has 100 push notification configs already: delete one first", "taskId");
 }
 
 // A page token is the place of the last task shown: "<milliseconds>-<sequence>".
@@ -67,9 +62,14 @@ TaskFilter ReadFilter(Params& params, const boost::json::object& object) {
   return filter;
 }
 
-std::string PageJson(const TaskPage& page, std::int64_t page_size, const TaskView& view) {
+std::string PageJson(TaskPage page, std::int64_t page_size, const TaskView& view) {
   std::string tasks;
-  for (const auto& task : page.tasks) tasks += (tasks.empty() ? "" : ",") + TaskJson(*task, view);
+  for (const auto& task : page.tasks) {
+    AppendItem(TaskJson(*task, view), tasks);
+    if (tasks.size() < kMostPageBytes || task == page.tasks.back()) continue;
+    page.next = TaskPlace{task->status_time, task->sequence};
+    break;
+  }
   return R"({"tasks":[)" + tasks + R"(],"nextPageToken":)" + Quoted(page.next ? PageToken(*page.next) : "") +
          R"(,"pageSize":)" + std::to_string(page_size) + R"(,"totalSize":)" + std::to_string(page.total) + "}";
 }
@@ -150,46 +150,6 @@ MethodResult TaskMethods::SubscribeToTask(const MethodCall& call) {
   return EventFeed(call.id, snapshot, task, task->turns.size() - 1, task->turns.back().made);
 }
 
-MethodResult TaskMethods::CreatePushConfig(const MethodCall& call) {
-  Params params(call.params);
-  auto found = FindTask(params, "taskId");
-  if (auto* error = std::get_if<RpcError>(&found)) return std::move(*error);
-  auto config = ReadPushConfig(call.params, "");
-  if (auto* error = std::get_if<RpcError>(&config)) return std::move(*error);
-  if (IsFull(*std::get<0>(found))) return TooManyConfigs();
-  return KeepPushConfig(*std::get<0>(found), std::move(std::get<0>(config)));
-}
-
-MethodResult TaskMethods::GetPushConfig(const MethodCall& call) {
-  Params params(call.params);
-  const std::string id = params.RequiredString("id");
-  auto found = FindTask(params, "taskId");
-  if (auto* error = std::get_if<RpcError>(&found)) return std::move(*error);
-  const auto& configs = std::get<0>(found)->push_configs;
-  const auto config = configs.find(id);
-  if (config != configs.end()) return config->second;
-  return RpcError{RpcErrorCode::kTaskNotFound, "Push notification config not found: " + id.substr(0, kLongestId), "id",
-                  id.substr(0, kLongestId)};
-}
-
-MethodResult TaskMethods::ListPushConfigs(const MethodCall& call) {
-  Params params(call.params);
-  auto found = FindTask(params, "taskId");
-  if (auto* error = std::get_if<RpcError>(&found)) return std::move(*error);
-  std::string configs;
-  for (const auto& [id, config] : std::get<0>(found)->push_configs) configs += (configs.empty() ? "" : ",") + config;
-  return R"({"configs":[)" + configs + "]}";
-}
-
-MethodResult TaskMethods::DeletePushConfig(const MethodCall& call) {
-  Params params(call.params);
-  const std::string id = params.RequiredString("id");
-  auto found = FindTask(params, "taskId");
-  if (auto* error = std::get_if<RpcError>(&found)) return std::move(*error);
-  store_.DropPushConfig(*std::get<0>(found), id);
-  return "null";
-}
-
 MethodResult TaskMethods::GetExtendedAgentCard(const MethodCall&) { return extended_card_; }
 
 std::variant<TaskMethods::Configuration, RpcError> TaskMethods::ReadConfiguration(const boost::json::object& params) {
@@ -221,7 +181,9 @@ std::variant<TaskMethods::Begun, RpcError> TaskMethods::Begin(const MethodCall& 
 
   // Checked here because nothing may fail any more once a task has begun.
   const std::shared_ptr<Task> known = message.task_id.empty() ? nullptr : store_.Find(message.task_id);
-  if (known != nullptr && std::get<Configuration>(configuration).push_config && IsFull(*known)) return TooManyConfigs();
+  if (known != nullptr && std::get<Configuration>(configuration).push_config) {
+    if (auto full = CheckRoomForPushConfig(*known)) return std::move(*full);
+  }
 
   auto accepted = message.task_id.empty() ? BeginTask(message, *script, call.now) : GoOn(message, *script, call.now);
   auto* begun = std::get_if<Begun>(&accepted);
@@ -277,34 +239,6 @@ std::variant<std::shared_ptr<Task>, RpcError> TaskMethods::FindTask(Params& para
   std::shared_ptr<Task> task = store_.Find(id);
   if (task == nullptr) return TaskNotFound(id);
   return task;
-}
-
-std::variant<boost::json::object, RpcError> TaskMethods::ReadPushConfig(const boost::json::object& config,
-                                                                        const std::string& where) {
-  Params params(config, where);
-  const std::string id = params.String("id");
-  if (id.size() > kLongestId) params.Fail("id", "must have at most 256 bytes");
-  params.RequiredString("url");
-  params.String("token");
-  const boost::json::object* authentication = params.Object("authentication");
-  if (authentication != nullptr && FindMember(*authentication, "scheme") == nullptr) {
-    params.Fail("authentication.scheme", "is required");
-  }
-  if (params.error()) return *params.error();
-
-  boost::json::object read{{"id", id.empty() ? store_.MakeId() : id}};
-  for (const std::string_view name : {"tenant", "url", "token", "authentication"}) {
-    if (const boost::json::value* value = FindMember(config, name)) read[name] = *value;
-  }
-  return read;
-}
-
-std::string TaskMethods::KeepPushConfig(Task& task, boost::json::object config) {
-  const std::string id(config.at("id").get_string());
-  config["taskId"] = task.id;
-  std::string json = ToJson(config);
-  store_.KeepPushConfig(task, id, json);
-  return json;
 }
 
 }  // namespace sluice::agent

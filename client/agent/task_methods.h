@@ -67,6 +67,7 @@ class TaskMethods {
   // Reads a config without touching a task: what begins a task must not fail after it.
   std::variant<boost::json::object, RpcError> ReadPushConfig(const boost::json::object& config,
                                                              const std::string& where);
+  static std::optional<RpcError> CheckRoomForPushConfig(const Task& task);
   std::string KeepPushConfig(Task& task, boost::json::object config);
 
   TaskStore& store_;

@@ -21,7 +21,7 @@ Script Parsed(std::string_view text) {
 
 std::string ChunkText(const Script& script, std::int64_t index) {
   std::string text;
-  AppendChunkText(script, index, text);
+  AppendChunkText(script, index, 0, ChunkTextSize(script, index), text);
   return text;
 }
 
@@ -82,10 +82,16 @@ TEST(ChunkText, HasExactlyTheBytesAskedFor) {
   EXPECT_EQ(ChunkText(Parsed("big 64"), 0).size(), 64u * 1024);
 }
 
-TEST(ChunkText, IsAppended) {
-  std::string text = "before ";
-  AppendChunkText(Parsed("size 1 0 12"), 0, text);
-  EXPECT_EQ(text, "before chunk 1 of 1");
+TEST(ChunkText, IsTheSameInPiecesHoweverItIsCut) {
+  const Script script = Parsed("size 2 0 20");
+  const std::string whole = ChunkText(script, 0);
+  for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
+    std::string text;
+    AppendChunkText(script, 0, 0, cut, text);
+    EXPECT_EQ(text, whole.substr(0, cut));
+    AppendChunkText(script, 0, cut, whole.size() - cut, text);
+    EXPECT_EQ(text, whole) << "cut at " << cut;
+  }
 }
 
 TEST(Timestamp, IsWrittenInUtcWithMilliseconds) {

@@ -3,70 +3,27 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/json/array.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "client/agent/event_feed.h"
+#include "tests/agent/store_fixture.h"
 
 namespace sluice::agent {
 namespace {
 
-using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Ids are "id-1", "id-2", …; time stands still but for After().
-class TaskStoreTest : public ::testing::Test {
- protected:
-  explicit TaskStoreTest(const StoreLimits& limits = {})
-      : store_(limits, [this] { return "id-" + std::to_string(++ids_); }) {}
-
-  Now After(int ms) const { return {start_ + milliseconds(ms), UnixMillis(1'000'000 + ms)}; }
-
-  static UserMessage Saying(const std::string& text) {
-    UserMessage message;
-    message.json = {{"messageId", "m"}, {"role", "ROLE_USER"}, {"parts", {{{"text", text}}}}};
-    message.text = text;
-    message.parts = R"([{"text":")" + text + R"("}])";
-    message.bytes = 100 + text.size();
-    return message;
-  }
-
-  std::shared_ptr<Task> Start(const std::string& text, int ms = 0, const std::string& context = "") {
-    UserMessage message = Saying(text);
-    message.context_id = context;
-    auto task = store_.Create(message, *ParseScript(text), After(ms));
-    store_.Run(task, After(ms));
-    return task;
-  }
-
-  void Advance(int ms) { store_.Advance(After(ms)); }
-
-  const SteadyTime start_{std::chrono::hours(1)};
-  int ids_ = 0;
-  TaskStore store_;
-};
+using TaskStoreTest = StoreFixture;
 
 class CountingFollower final : public Follower {
  public:
   void OnTaskMoved() override { ++told; }
   int told = 0;
 };
-
-// All text that is ready, and how it stands.
-std::pair<std::string, EventFeed::State> Read(EventFeed& feed, std::size_t limit = 1 << 20) {
-  std::string text;
-  const auto state = feed.Fill(text, limit);
-  return {text, state};
-}
-
-std::size_t CountEvents(const std::string& text) {
-  std::size_t count = 0;
-  for (std::size_t at = text.find("\n\n"); at != std::string::npos; at = text.find("\n\n", at + 2)) ++count;
-  return count;
-}
 
 TEST_F(TaskStoreTest, ATaskWorksUntilItsScriptHasRun) {
   const auto task = Start("slow 2 10");
@@ -193,9 +150,9 @@ TEST_F(TaskStoreTest, ListsOnlyWhatTheFilterMatches) {
   EXPECT_THAT(ids({.context_id = "ctx", .not_before = After(2).unix_time}), ElementsAre(done->id));
 }
 
-class SmallTaskStoreTest : public TaskStoreTest {
+class SmallTaskStoreTest : public StoreFixture {
  protected:
-  SmallTaskStoreTest() : TaskStoreTest({.resting_tasks = 2, .running_tasks = 1, .kept_bytes = 20'000}) {}
+  SmallTaskStoreTest() : StoreFixture({.resting_tasks = 2, .running_tasks = 1, .kept_bytes = 20'000}) {}
 };
 
 TEST_F(SmallTaskStoreTest, DropsTheOldestFinishedTask) {
@@ -211,11 +168,11 @@ TEST_F(SmallTaskStoreTest, DropsTheOldestFinishedTask) {
 TEST_F(SmallTaskStoreTest, ADroppedTaskThatWaitedForInputIsCanceledForItsFollowers) {
   const auto asking = Start("ask");
   EventFeed feed("1", "{}", asking, asking->turns.size(), 0);
-  EXPECT_EQ(Read(feed).second, EventFeed::State::kWaiting);
+  std::string text;
+  EXPECT_EQ(feed.Fill(text, 1000), EventFeed::State::kWaiting);
   Start("a");
   Start("b");
-  const auto [text, state] = Read(feed);
-  EXPECT_EQ(state, EventFeed::State::kEnded);
+  EXPECT_EQ(feed.Fill(text, 1000), EventFeed::State::kEnded);
   EXPECT_THAT(text, HasSubstr("TASK_STATE_CANCELED"));
 }
 
@@ -231,93 +188,6 @@ TEST_F(SmallTaskStoreTest, MakesRoomForALargeMessageAtTheCostOfFinishedTasks) {
   EXPECT_TRUE(store_.MakeRoom(Saying(std::string(5'000, 'x')), nullptr, After(0)));
   EXPECT_EQ(store_.Find(old->id), nullptr);
   EXPECT_FALSE(store_.MakeRoom(Saying(std::string(50'000, 'x')), nullptr, After(0)));
-}
-
-class EventFeedTest : public TaskStoreTest {
- protected:
-  static EventFeed FromBegin(const std::shared_ptr<Task>& task) { return EventFeed("7", R"({"task":{}})", task, 0, 0); }
-};
-
-TEST_F(EventFeedTest, GivesTheFirstEventTheChunksAndTheEnd) {
-  const auto task = Start("slow 2 0");
-  EventFeed feed = FromBegin(task);
-  const auto [text, state] = Read(feed);
-  EXPECT_EQ(state, EventFeed::State::kEnded);
-  EXPECT_EQ(CountEvents(text), 4u);
-  EXPECT_EQ(feed.events(), 4u);
-  EXPECT_EQ(text.rfind(R"(data: {"jsonrpc":"2.0","id":7,"result":{"task":{}}})", 0), 0u);
-  EXPECT_THAT(text, HasSubstr(R"("parts":[{"text":"chunk 1 of 2"}]}}}})"));
-  EXPECT_THAT(text, HasSubstr(R"("parts":[{"text":"chunk 2 of 2"}]},"append":true,"lastChunk":true}}})"));
-  EXPECT_THAT(text, HasSubstr("TASK_STATE_COMPLETED"));
-}
-
-TEST_F(EventFeedTest, WaitsForTheTaskBetweenChunks) {
-  const auto task = Start("slow 2 10");
-  EventFeed feed = FromBegin(task);
-  EXPECT_EQ(Read(feed).second, EventFeed::State::kWaiting);
-  EXPECT_EQ(Read(feed).first, "");
-  Advance(10);
-  const auto [text, state] = Read(feed);
-  EXPECT_EQ(state, EventFeed::State::kWaiting);
-  EXPECT_THAT(text, HasSubstr("chunk 1 of 2"));
-  EXPECT_EQ(CountEvents(text), 1u);
-}
-
-TEST_F(EventFeedTest, StopsAtTheLimitWithWholeEvents) {
-  const auto task = Start("slow 1000 0");
-  EventFeed feed = FromBegin(task);
-  std::size_t events = 0;
-  EventFeed::State state = EventFeed::State::kMore;
-  while (state == EventFeed::State::kMore) {
-    const auto [text, now] = Read(feed, /*limit=*/1000);
-    EXPECT_LT(text.size(), 1500u);
-    EXPECT_EQ(text.substr(text.size() - 2), "\n\n");
-    events += CountEvents(text);
-    state = now;
-  }
-  EXPECT_EQ(state, EventFeed::State::kEnded);
-  EXPECT_EQ(events, 1002u);
-}
-
-TEST_F(EventFeedTest, ASubscriberGetsOnlyWhatComesLater) {
-  const auto task = Start("slow 3 10");
-  Advance(20);
-  EventFeed feed("7", R"({"task":{}})", task, 0, task->turns[0].made);
-  Advance(30);
-  const auto [text, state] = Read(feed);
-  EXPECT_EQ(state, EventFeed::State::kEnded);
-  EXPECT_THAT(text, HasSubstr("chunk 3 of 3"));
-  EXPECT_THAT(text, Not(HasSubstr("chunk 2 of 3")));
-}
-
-TEST_F(EventFeedTest, ACanceledTaskGivesItsChunksSoFarAndTheCanceledStatus) {
-  const auto task = Start("slow 3 10");
-  EventFeed feed = FromBegin(task);
-  Advance(10);
-  store_.Cancel(task, After(15));
-  const auto [text, state] = Read(feed);
-  EXPECT_EQ(state, EventFeed::State::kEnded);
-  EXPECT_THAT(text, HasSubstr("chunk 1 of 3"));
-  EXPECT_THAT(text, HasSubstr("TASK_STATE_CANCELED"));
-}
-
-TEST_F(EventFeedTest, ASubscriberOfATaskThatWaitsGetsItsNextTurn) {
-  const auto task = Start("ask");
-  EventFeed feed("7", R"({"task":{}})", task, task->turns.size(), 0);
-  EXPECT_EQ(Read(feed).second, EventFeed::State::kWaiting);
-  store_.Continue(*task, Saying("go on"), *ParseScript("go on"), After(5));
-  store_.Run(task, After(5));
-  const auto [text, state] = Read(feed);
-  EXPECT_EQ(state, EventFeed::State::kEnded);
-  EXPECT_THAT(text, HasSubstr("go on"));
-  EXPECT_THAT(text, HasSubstr("TASK_STATE_COMPLETED"));
-}
-
-TEST_F(EventFeedTest, ABareMessageIsOneEvent) {
-  EventFeed feed("\"x\"", R"({"message":{}})");
-  const auto [text, state] = Read(feed);
-  EXPECT_EQ(text, "data: {\"jsonrpc\":\"2.0\",\"id\":\"x\",\"result\":{\"message\":{}}}\n\n");
-  EXPECT_EQ(state, EventFeed::State::kEnded);
 }
 
 TEST_F(TaskStoreTest, TheTaskShowsABoundedPartOfALargeArtifact) {
