@@ -276,6 +276,7 @@ TEST(JsonTextTest, HalfAPairBecomesTheReplacementCharacter) {
   EXPECT_EQ(UnquoteJson(R"("\ud800\u0041")"), "\uFFFDA");
   EXPECT_EQ(UnquoteJson(R"("\ud800\ud83d\ude00")"), "\uFFFD\U0001F600");
   EXPECT_EQ(UnquoteJson(R"("\ude00\ud83d")"), "\uFFFD\uFFFD");
+  EXPECT_EQ(UnquoteJson(R"("\udc00\udc00")"), "\uFFFD\uFFFD");
 }
 
 TEST(JsonTextTest, WhatIsQuotedIsJsonAndUnquotesToTheSame) {
