@@ -212,8 +212,8 @@ bool JsonScanner::Digits() {
 }
 
 bool JsonScanner::Word(std::string_view word) {
-  if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word))
-    return Fail("a value was expected");
+  const std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
+  if (!rest.starts_with(word)) return Fail("a value was expected");
   at_ += word.size();
   return true;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/base/status.h"
@@ -171,7 +172,7 @@ TEST(JsonScannerTest, SaysWhatIsWrongAndWhere) {
 TEST(JsonScannerTest, GoesAsDeepAsItsLimitAndNoDeeper) {
   EXPECT_TRUE(IsJson(Nested(256)));
   EXPECT_FALSE(IsJson(Nested(257)));
-  EXPECT_TRUE(IsJson("[" + Nested(255) + "," + Nested(255) + "]")) << "what was closed does not count";
+  EXPECT_TRUE(IsJson(absl::StrCat("[", Nested(255), ",", Nested(255), "]"))) << "what was closed does not count";
   EXPECT_THAT(ErrorOf(Nested(257)), HasSubstr("nesting deeper than 256 levels at byte 257"));
   EXPECT_THAT(ErrorOf(std::string(1'000'000, '[')), HasSubstr("nesting deeper than 256 levels"));
   std::string objects;
@@ -275,6 +276,7 @@ TEST(JsonTextTest, HalfAPairBecomesTheReplacementCharacter) {
   EXPECT_EQ(UnquoteJson(R"("\ud800\u0041")"), "\uFFFDA");
   EXPECT_EQ(UnquoteJson(R"("\ud800\ud83d\ude00")"), "\uFFFD\U0001F600");
   EXPECT_EQ(UnquoteJson(R"("\ude00\ud83d")"), "\uFFFD\uFFFD");
+  EXPECT_EQ(UnquoteJson(R"("\udc00\udc00")"), "\uFFFD\uFFFD");
 }
 
 TEST(JsonTextTest, WhatIsQuotedIsJsonAndUnquotesToTheSame) {

@@ -358,6 +358,7 @@ TEST(JsonRpcErrorTest, ACodeMayBeSpelledAsAnyWholeNumber) {
   EXPECT_EQ(ParseJsonRpcError(R"({"code":2147483647})").code, std::numeric_limits<int>::max());
   EXPECT_EQ(ParseJsonRpcError(R"({"code":-2147483648})").code, std::numeric_limits<int>::min());
   EXPECT_EQ(ParseJsonRpcError(R"({"code":2147483648})").code, 0);
+  EXPECT_EQ(ParseJsonRpcError(R"({"code":-2147483649})").code, 0);
 }
 
 TEST(JsonRpcErrorTest, WhatStandsBeforeSomethingMalformedIsKept) {
