@@ -16,6 +16,9 @@
 namespace sluice::translate {
 namespace {
 
+// The id is kept as long as the call; one that is longer is handed on, but is no id to go on with.
+constexpr std::size_t kMaxTaskIdBytes = 1024;
+
 constexpr std::string_view kEmpty = "google.protobuf.Empty";
 constexpr std::string_view kSendMessageResponse = "lf.a2a.v1.SendMessageResponse";
 constexpr std::string_view kStreamResponse = "lf.a2a.v1.StreamResponse";
@@ -177,7 +180,7 @@ void A2aCall::State::TakeResult(std::string_view raw, Step& step) {
     return End(BadMessage("the result holds neither task nor message nor update; A2A 1.0 needs exactly one of them"),
                step);
   }
-  if (!facts.task_id.empty()) task_id = facts.task_id;
+  if (!facts.task_id.empty() && facts.task_id.size() <= kMaxTaskIdBytes) task_id = facts.task_id;
   step.messages.push_back(*std::move(message));
   if (!method.streaming) return End(absl::OkStatus(), step);
   if (rule.Note(facts)) step.start_grace = true;

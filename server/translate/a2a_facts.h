@@ -3,7 +3,6 @@
 #define SLUICE_SERVER_TRANSLATE_A2A_FACTS_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace sluice::translate {
@@ -12,7 +11,7 @@ enum class A2aPayload { kNone, kTask, kMessage, kStatusUpdate, kArtifactUpdate }
 
 struct A2aFacts {
   A2aPayload payload = A2aPayload::kNone;  // the member of the oneof
-  std::string task_id;                     // empty: not told
+  std::string_view task_id;                // into what was read; empty: not told
   std::optional<int> state;                // lf.a2a.v1.TaskState; nothing: this event does not tell one
 };
 

@@ -60,60 +60,48 @@ absl::Status CheckJsonNesting(std::string_view json) {
   return absl::OkStatus();
 }
 
-// Finds what JSON cannot tell: protobuf 3.21 would leave out a Value without a kind and print NaN as a string.
-class Representable {
- public:
-  absl::Status Check(const pb::Message& message, const std::string& path, int depth) {
-    if (depth > kMaxMessageNesting) return Refuse(path, "is nested too deep for JSON");
-    const std::string type(message.GetDescriptor()->full_name());
-    if (type == "google.protobuf.Value") {
-      absl::Status status = CheckValue(static_cast<const pb::Value&>(message), path);
-      if (!status.ok()) return status;
-    } else if (type == "google.protobuf.Timestamp") {
-      return CheckTimestamp(static_cast<const pb::Timestamp&>(message), path);
+absl::Status Refuse(const std::string& path, std::string_view why) {
+  return absl::InvalidArgumentError(absl::StrCat(path.empty() ? "request" : path, " ", ToAbsl(why)));
+}
+
+// protobuf 3.21 would leave out a Value without a kind and print NaN as a string.
+absl::Status CheckValue(const pb::Value& value, const std::string& path) {
+  if (value.kind_case() == pb::Value::KIND_NOT_SET) return Refuse(path, "holds no value; set null_value for null");
+  if (value.kind_case() == pb::Value::kNumberValue && !std::isfinite(value.number_value())) {
+    return Refuse(path, "is not a finite number");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTimestamp(const pb::Timestamp& time, const std::string& path) {
+  const bool fits = time.seconds() >= kMinTimestampSeconds && time.seconds() <= kMaxTimestampSeconds &&
+                    time.nanos() >= 0 && time.nanos() <= 999'999'999;
+  return fits ? absl::OkStatus() : Refuse(path, "is not a time between the years 1 and 9999");
+}
+
+// Finds what JSON cannot tell, in `message` and all below it.
+absl::Status CheckTellable(const pb::Message& message, const std::string& path, int depth) {
+  if (depth > kMaxMessageNesting) return Refuse(path, "is nested too deep for JSON");
+  const std::string type(message.GetDescriptor()->full_name());
+  absl::Status status;
+  if (type == "google.protobuf.Value") status = CheckValue(static_cast<const pb::Value&>(message), path);
+  if (type == "google.protobuf.Timestamp") status = CheckTimestamp(static_cast<const pb::Timestamp&>(message), path);
+  const pb::Reflection& reflection = *message.GetReflection();
+  std::vector<const pb::FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const pb::FieldDescriptor* field : fields) {
+    if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    const std::string name = absl::StrCat(path, path.empty() ? "" : ".", field->name());
+    const int below = depth + (field->is_map() ? 0 : 1);  // a map entry is no JSON level of its own
+    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < count && status.ok(); ++i) {
+      status = field->is_repeated() ? CheckTellable(reflection.GetRepeatedMessage(message, field, i),
+                                                    absl::StrCat(name, "[", i, "]"), below)
+                                    : CheckTellable(reflection.GetMessage(message, field), name, below);
     }
-    return CheckFields(message, path, depth);
   }
-
- private:
-  static absl::Status Refuse(const std::string& path, std::string_view why) {
-    return absl::InvalidArgumentError(absl::StrCat(path.empty() ? "request" : path, " ", ToAbsl(why)));
-  }
-
-  static absl::Status CheckValue(const pb::Value& value, const std::string& path) {
-    if (value.kind_case() == pb::Value::KIND_NOT_SET) return Refuse(path, "holds no value; set null_value for null");
-    if (value.kind_case() == pb::Value::kNumberValue && !std::isfinite(value.number_value())) {
-      return Refuse(path, "is not a finite number");
-    }
-    return absl::OkStatus();
-  }
-
-  static absl::Status CheckTimestamp(const pb::Timestamp& time, const std::string& path) {
-    const bool fits = time.seconds() >= kMinTimestampSeconds && time.seconds() <= kMaxTimestampSeconds &&
-                      time.nanos() >= 0 && time.nanos() <= 999'999'999;
-    return fits ? absl::OkStatus() : Refuse(path, "is not a time between the years 1 and 9999");
-  }
-
-  absl::Status CheckFields(const pb::Message& message, const std::string& path, int depth) {
-    const pb::Reflection& reflection = *message.GetReflection();
-    std::vector<const pb::FieldDescriptor*> fields;
-    reflection.ListFields(message, &fields);
-    for (const pb::FieldDescriptor* field : fields) {
-      if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) continue;
-      const std::string name = absl::StrCat(path, path.empty() ? "" : ".", field->name());
-      const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
-      for (int i = 0; i < count; ++i) {
-        const pb::Message& child = field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
-                                                        : reflection.GetMessage(message, field);
-        // A map entry is no JSON level of its own.
-        absl::Status status = Check(child, field->is_repeated() ? absl::StrCat(name, "[", i, "]") : name,
-                                    depth + (field->is_map() ? 0 : 1));
-        if (!status.ok()) return status;
-      }
-    }
-    return absl::OkStatus();
-  }
-};
+  return status;
+}
 
 }  // namespace
 
@@ -121,7 +109,7 @@ absl::StatusOr<std::string> ProtoToJson(std::string_view message_full_name, std:
   pb::Arena arena;
   absl::StatusOr<pb::Message*> message = ParseMessage(message_full_name, serialized, arena);
   if (!message.ok()) return message.status();
-  absl::Status status = Representable().Check(**message, "", 1);
+  absl::Status status = CheckTellable(**message, "", 1);
   if (!status.ok()) return status;
   std::string json;
   status = FromProtobuf(pb::util::MessageToJsonString(**message, &json, pb::util::JsonPrintOptions()));

@@ -1,4 +1,5 @@
-// From what went wrong upstream to the one status a caller gets. The tables are design facts; see errors.cc.
+// From what went wrong upstream to the one status a caller gets. The tables stand in errors.cc (JSON-RPC) and
+// http_errors.cc (HTTP, connections).
 #ifndef SLUICE_SERVER_TRANSLATE_ERRORS_H_
 #define SLUICE_SERVER_TRANSLATE_ERRORS_H_
 

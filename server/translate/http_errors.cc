@@ -1,7 +1,6 @@
 // The part of errors.h that HTTP and the connection have to do with.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -35,12 +35,16 @@ TEST_P(TruncatedTest, TellsTheEventsThatCameAndThenTheCut) {
   const grpc::Status status = reader->Finish();
 
   // A reset may overtake what was written before it; what did arrive is in order.
-  if (GetParam().name != "Reset") EXPECT_EQ(events.size(), 2u);
+  if (GetParam().name != "Reset") {
+    EXPECT_EQ(events.size(), 2u);
+  }
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
   const google::rpc::ErrorInfo info = ErrorInfoOf(status);
   EXPECT_EQ(info.reason(), "UPSTREAM_STREAM_TRUNCATED");
   EXPECT_EQ(info.domain(), "sluice");
-  if (!events.empty()) EXPECT_EQ(info.metadata().at("task_id"), "t-1");
+  if (!events.empty()) {
+    EXPECT_EQ(info.metadata().at("task_id"), "t-1");
+  }
   EXPECT_EQ(info.metadata().at("may_have_run"), "true");
   EXPECT_EQ(upstream.requests(), 1) << "a POST that was sent is never sent again";
   EXPECT_EQ(gateway.WaitForLog("end=upstream_stream_truncated").size(), 1u);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/translate/a2a_facts.h"
 #include "tests/translate/a2a_answers.h"
 
 namespace sluice::translate {
@@ -84,6 +85,20 @@ TEST(A2aRobustness, EveryCutOfADocumentIsNoAnswer) {
   }
 }
 
+TEST(A2aRobustness, FactsOfACutMessageAreReadAsFarAsTheyGo) {
+  lf::a2a::v1::StreamResponse response;
+  response.mutable_status_update()->set_task_id("t-1");
+  response.mutable_status_update()->mutable_status()->set_state(lf::a2a::v1::TASK_STATE_FAILED);
+  const std::string bytes = response.SerializeAsString();
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
+    EXPECT_EQ(ReadResponseFacts(bytes.substr(0, cut)).payload, A2aPayload::kNone) << cut;
+  }
+  const A2aFacts facts = ReadResponseFacts(bytes);
+  EXPECT_EQ(facts.payload, A2aPayload::kStatusUpdate);
+  EXPECT_EQ(facts.task_id, "t-1");
+  EXPECT_EQ(facts.state, lf::a2a::v1::TASK_STATE_FAILED);
+}
+
 // Changes, removes, doubles or inserts a few bytes; reproducible.
 std::string Mutated(std::string text, std::mt19937& random) {
   static constexpr std::string_view kInteresting = "{}[]\",:\\\n\r '0123456789eE-+.ntf\0\xff\xc3\x80";
@@ -144,6 +159,7 @@ TEST(A2aRobustness, MutatedRequestsAreToldOrRefused) {
   for (int round = 0; round < 3000; ++round) {
     const std::string bytes = Mutated(good, random);
     const auto call = A2aCall::Begin(*FindA2aMethod("SendMessage"), bytes, "1", kLimits);
+    ReadResponseFacts(bytes);
     if (!call.ok()) {
       ASSERT_EQ(call.status().code(), absl::StatusCode::kInvalidArgument);
     }
