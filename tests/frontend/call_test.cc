@@ -62,7 +62,9 @@ class CallTest : public ::testing::Test {
     return *call;
   }
 
-  void Tell(ExchangeId id, decltype(ExchangeEvent::what) what) { switchboard.Route(ExchangeEvent{id, std::move(what)}); }
+  void Tell(ExchangeId id, decltype(ExchangeEvent::what) what) {
+    switchboard.Route(ExchangeEvent{id, std::move(what)});
+  }
   // As the I/O thread does: bytes are charged before they are told.
   void TellBytes(ExchangeId id, std::string bytes) {
     stopped = upstream.started.front().request.budget->Charge(bytes.size());

@@ -31,7 +31,9 @@ class FakeDownstream final : public Downstream {
   bool retired = false;
 
   void StartRead() override { ++reads; }
-  void StartWrite(std::string message, bool more_follow) override { writes.push_back({std::move(message), more_follow}); }
+  void StartWrite(std::string message, bool more_follow) override {
+    writes.push_back({std::move(message), more_follow});
+  }
   void StartSendHeaders() override { ++headers_sent; }
   void StartFinish(const absl::Status& status) override {
     if (finished) std::abort();  // gRPC would: one Finish a call

@@ -1,0 +1,62 @@
+#include "server/frontend/metadata.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/base/status.h"
+
+namespace sluice::frontend {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+const config::HeaderPolicy kDefault;
+
+TEST(UpstreamHeadersTest, PassesWhatThePolicyNamesAndNothingElse) {
+  const Headers metadata = {{"authorization", "Bearer x"}, {"cookie", "secret"}, {"user-agent", "grpc"}};
+  EXPECT_THAT(UpstreamHeaders(kDefault, metadata, {}, {}), ElementsAre(Pair("authorization", "Bearer x")));
+}
+
+TEST(UpstreamHeadersTest, JoinsRepeatedValues) {
+  EXPECT_THAT(UpstreamHeaders(kDefault, {{"a2a-extensions", "a"}, {"a2a-extensions", "b"}}, {}, {}),
+              ElementsAre(Pair("a2a-extensions", "a, b")));
+}
+
+TEST(UpstreamHeadersTest, TheUpstreamsOwnHeadersWinOverTheClients) {
+  EXPECT_THAT(UpstreamHeaders(kDefault, {{"authorization", "client"}}, {{"authorization", "fixed"}}, {}),
+              ElementsAre(Pair("authorization", "fixed")));
+}
+
+TEST(UpstreamHeadersTest, AValueThatIsNoHeaderValueDoesNotPass) {
+  EXPECT_THAT(UpstreamHeaders(kDefault, {{"traceparent", "a\r\nx-evil: 1"}, {"baggage", "\xff"}}, {}, {}), IsEmpty());
+}
+
+TEST(UpstreamHeadersTest, AddsWhatTheProtocolSays) {
+  EXPECT_THAT(UpstreamHeaders(kDefault, {}, {}, {{"content-type", "application/json"}}),
+              ElementsAre(Pair("content-type", "application/json")));
+}
+
+TEST(DownstreamHeadersTest, PassesWhatThePolicyNames) {
+  EXPECT_THAT(DownstreamHeaders(kDefault, {{"set-cookie", "x"}, {"a2a-extensions", "u"}, {"server", "y"}}),
+              ElementsAre(Pair("a2a-extensions", "u")));
+}
+
+TEST(CheckA2aVersionTest, AbsentAndEveryMinorVersionAreFine) {
+  EXPECT_TRUE(CheckA2aVersion({}, "1").ok());
+  for (const char* version : {"1", "1.0", "1.7", "1.0.1"}) {
+    EXPECT_TRUE(CheckA2aVersion({{"a2a-version", version}}, "1").ok()) << version;
+  }
+}
+
+TEST(CheckA2aVersionTest, AnotherMajorVersionIsNotSupported) {
+  for (const char* version : {"0.3", "99.0", "10.0", "x"}) {
+    const absl::Status status = CheckA2aVersion({{"a2a-version", version}}, "1");
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << version;
+    EXPECT_EQ(ErrorReason(status), "VERSION_NOT_SUPPORTED");
+  }
+}
+
+}  // namespace
+}  // namespace sluice::frontend
