@@ -8,24 +8,20 @@ const std::vector<ReasonInfo>& AllReasons() {
   static const auto& rows = *new std::vector<ReasonInfo>{
       {reason::kUpstreamUnreachable, StatusCode::kUnavailable,
        "No connection to the upstream: its name did not resolve, it refused, or the TLS handshake failed. Nothing of "
-       "the "
-       "request was sent.",
+       "the request was sent.",
        "Check the upstream's address and certificate, and that it runs. Sending the call again is safe."},
       {reason::kUpstreamTimeoutConnect, StatusCode::kUnavailable,
        "The connection to the upstream was not ready in time. Nothing of the request was sent.",
        "Check that the upstream can be reached from the gateway, or allow it more time to connect. Sending the call "
-       "again "
-       "is safe."},
+       "again is safe."},
       {reason::kUpstreamTimeoutFirstByte, StatusCode::kDeadlineExceeded,
        "The upstream took the request and did not begin to answer in time. It may have acted on it.",
        "Find out why the upstream is slow, or set a longer first-byte timeout, or none. Look at the task before "
-       "sending "
-       "the call again."},
+       "sending the call again."},
       {reason::kUpstreamTimeoutIdle, StatusCode::kDeadlineExceeded,
        "The upstream began to answer and then sent nothing for too long.",
        "Have the upstream send keep-alive comments, or set a longer idle timeout, or none. A task goes on: subscribe "
-       "to it "
-       "again."},
+       "to it again."},
       {reason::kUpstreamTimeoutTotal, StatusCode::kDeadlineExceeded,
        "The exchange with the upstream took longer than the total timeout allows.",
        "Set a longer total timeout, or none: the caller's deadline limits the call as well."},
@@ -40,8 +36,7 @@ const std::vector<ReasonInfo>& AllReasons() {
       {reason::kUpstreamStreamTruncated, StatusCode::kUnavailable,
        "The answer broke off, or ended before the protocol says that it is over. What came before is good.",
        "A task goes on: subscribe to it again, or get it. Look for a proxy between gateway and upstream that closes "
-       "idle "
-       "or long connections."},
+       "idle or long connections."},
       {reason::kUpstreamBadMessage, StatusCode::kInternal,
        "The upstream sent what is not JSON, not JSON-RPC, or does not fit the message that the method answers.",
        "Compare the protocol version that is configured for the upstream with the one it speaks, then report it to the "
@@ -49,8 +44,7 @@ const std::vector<ReasonInfo>& AllReasons() {
       {reason::kEventTooLarge, StatusCode::kResourceExhausted,
        "One event or message of the upstream is larger than the gateway takes.",
        "Have the agent send large content in pieces or by URL, or raise the event limit, and the clients' message "
-       "limit "
-       "with it."},
+       "limit with it."},
       {reason::kClientStalled, StatusCode::kResourceExhausted,
        "The client took nothing for too long while messages waited for it.",
        "Read the stream without pause, or cancel calls that are no longer read."},

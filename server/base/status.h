@@ -24,9 +24,9 @@ inline std::string_view ToStd(absl::string_view text) { return {text.data(), tex
 
 using ErrorMetadata = std::map<std::string, std::string>;
 
-// gRPC peers refuse trailers above 8 KiB, and the call then fails with an error that hides ours. The message travels
-// twice, in grpc-message (percent-encoded, up to three times its size) and in grpc-status-details-bin, hence these
-// bounds.
+// A gRPC client refuses trailers above 8 KiB, and its caller then sees an error of its own making instead of ours. The
+// message travels twice, in grpc-message (percent-encoded: up to three times its size) and in grpc-status-details-bin
+// (base64), hence these bounds: with every detail at its largest the trailers stay below.
 inline constexpr std::size_t kMaxErrorMessageBytes = 1024;
 inline constexpr std::size_t kMaxErrorMetadataValueBytes = 512;
 inline constexpr std::size_t kMaxErrorDetailBytes = 1024;  // of one detail, serialized

@@ -72,6 +72,18 @@ TEST(MailboxTest, TakesABacklogInBatchesAndWakesForEachThatIsLeft) {
   EXPECT_EQ(waker.wakes, 3);
 }
 
+TEST(MailboxTest, WakesNobodyAfterALastBatchThatIsLargerThanTheFirst) {
+  CountingWaker waker;
+  Mailbox<int> mailbox(waker);
+  for (int i = 1; i <= 3; ++i) ASSERT_TRUE(mailbox.Post(i));
+  EXPECT_THAT(TakeFrom(mailbox, 1), ElementsAre(1));
+  ASSERT_EQ(waker.wakes, 2);
+  EXPECT_THAT(TakeFrom(mailbox, 10), ElementsAre(2, 3));
+  EXPECT_EQ(waker.wakes, 2);
+  ASSERT_TRUE(mailbox.Post(4));
+  EXPECT_EQ(waker.wakes, 3);
+}
+
 TEST(MailboxTest, PostsBetweenTwoBatchesWakeNobodyASecondTime) {
   CountingWaker waker;
   Mailbox<int> mailbox(waker);

@@ -8,6 +8,7 @@
 
 #include "absl/strings/cord.h"
 #include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 
 namespace sluice {
 namespace {
@@ -180,6 +181,25 @@ TEST(AddFieldViolationTest, TheListStaysSmallHoweverManyAreAdded) {
   EXPECT_LE(request.ByteSizeLong(), kMaxErrorDetailBytes);
   ASSERT_GE(request.field_violations_size(), 1);
   EXPECT_EQ(request.field_violations(0).field(), "f0") << "the first ones stay";
+}
+
+TEST(ErrorSizeTest, TheLargestErrorStaysBelowWhatAGrpcClientTakesAsTrailers) {
+  std::string euros;
+  while (euros.size() < 5000) euros += "\xE2\x82\xAC";  // each byte percent-encoded as three
+  absl::Status status = MakeError(absl::StatusCode::kInternal, euros, reason::kUpstreamHttpStatus, reason::kDomain,
+                                  {{"a", euros}, {"b", std::string(400, 'b')}, {"c", std::string(70, 'c')}});
+  for (int i = 0; i < 10; ++i) AddFieldViolation(status, "f", std::string(300, 'd'));
+  AddRetryInfo(status, milliseconds(1));
+
+  google::rpc::Status wire;
+  wire.set_message(std::string(ToStd(status.message())));
+  status.ForEachPayload([&wire](absl::string_view type_url, const absl::Cord& value) {
+    wire.add_details()->set_type_url(std::string(ToStd(type_url)));
+    wire.mutable_details()->rbegin()->set_value(std::string(value));
+  });
+  ASSERT_EQ(wire.details_size(), 3);
+  EXPECT_GT(wire.ByteSizeLong(), 2900u) << "the case is not the worst one any more";
+  EXPECT_LT(3 * wire.message().size() + wire.ByteSizeLong() * 4 / 3 + 200, 8192u);
 }
 
 TEST(ErrorReasonTest, IsEmptyForOkAndForErrorsOfOthers) {
