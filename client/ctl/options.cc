@@ -48,38 +48,35 @@ absl::StatusOr<std::string> ReadableFile(const std::string& path) {
   return absl::InvalidArgumentError("cannot read '" + path + "'");
 }
 
-void AddConnection(CLI::App* app, Connection& connection) {
-  AddParsed(
-      app, "-a,--address", ParseAddress,
-      [&](std::string value) {
-        connection.address = std::move(value);
-        connection.address_given = true;
-      },
-      "The gateway, host:port; also SLUICE_ADDRESS [127.0.0.1:50051]")
-      ->type_name("HOST:PORT");
+void AddTls(CLI::App* app, Connection& connection) {
   app->add_flag("--tls", connection.tls, "Use TLS; the flags below imply it");
   const auto file = [&](const char* name, std::string& into, const char* help) {
-    return AddParsed(
-               app, name, ReadableFile,
-               [&](std::string value) {
-                 into = std::move(value);
-                 connection.tls = true;
-               },
-               help)
-        ->type_name("FILE");
+    const auto store = [&](std::string value) {
+      into = std::move(value);
+      connection.tls = true;
+    };
+    return AddParsed(app, name, ReadableFile, store, help)->type_name("FILE");
   };
   file("--ca-file", connection.ca_file, "Certificates to trust, PEM; else the system's");
   CLI::Option* cert = file("--cert-file", connection.cert_file, "Certificate to show, PEM");
   CLI::Option* key = file("--key-file", connection.key_file, "Key of --cert-file, PEM");
   cert->needs(key);
   key->needs(cert);
-  app->add_option_function<std::string>(
-      "--server-name",
-      [&](const std::string& value) {
-        connection.server_name = value;
-        connection.tls = true;
-      },
-      "The name the gateway's certificate must have");
+  const auto name = [&](const std::string& value) {
+    connection.server_name = value;
+    connection.tls = true;
+  };
+  app->add_option_function<std::string>("--server-name", name, "The name the gateway's certificate must have");
+}
+
+void AddConnection(CLI::App* app, Connection& connection) {
+  const auto store = [&](std::string value) {
+    connection.address = std::move(value);
+    connection.address_given = true;
+  };
+  AddParsed(app, "-a,--address", ParseAddress, store, "The gateway; also SLUICE_ADDRESS [127.0.0.1:50051]")
+      ->type_name("HOST:PORT");
+  AddTls(app, connection);
 }
 
 void AddGlobals(CLI::App* app, Options& options) {

@@ -38,7 +38,8 @@ class A2aPrinterTest : public ::testing::Test {
 TEST_F(A2aPrinterTest, ShowsAStreamAsStatesAndIndentedText) {
   Event(R"(task { id: "3f2a91c0-7b1d-4c5e" status { state: TASK_STATE_WORKING } })");
   Event(
-      R"(artifact_update { task_id: "3f2a91c0-7b1d-4c5e" artifact { artifact_id: "a" parts { text: "chunk 1 of 2" } } })");
+      R"(artifact_update { task_id: "3f2a91c0-7b1d-4c5e"
+                              artifact { artifact_id: "a" parts { text: "chunk 1 of 2" } } })");
   Event(R"(artifact_update { artifact { artifact_id: "a" parts { text: "chunk 2 of 2\nends\n" } } append: true })");
   Event(R"(status_update { task_id: "3f2a91c0-7b1d-4c5e" status { state: TASK_STATE_COMPLETED } })");
   EXPECT_EQ(out_.str(),
@@ -51,7 +52,8 @@ TEST_F(A2aPrinterTest, ShowsAStreamAsStatesAndIndentedText) {
 
 TEST_F(A2aPrinterTest, ShowsTheWordsOfAStatus) {
   Event(
-      R"(status_update { task_id: "t" status { state: TASK_STATE_INPUT_REQUIRED message { parts { text: "which?" } } } })");
+      R"(status_update { task_id: "t"
+                            status { state: TASK_STATE_INPUT_REQUIRED message { parts { text: "which?" } } } })");
   EXPECT_EQ(out_.str(), "task t input-required\n  which?\n");
 }
 
@@ -65,7 +67,8 @@ TEST_F(A2aPrinterTest, NamesAnArtifactOnceWhileItsPiecesFollowEachOther) {
 TEST_F(A2aPrinterTest, ATaskToldAgainAtTheEndDoesNotRepeatItsArtifacts) {
   Event(R"(artifact_update { artifact { artifact_id: "a" parts { text: "once" } } })");
   Event(R"(task { id: "t" status { state: TASK_STATE_COMPLETED }
-           artifacts { artifact_id: "a" parts { text: "once" } } artifacts { artifact_id: "b" parts { text: "new" } } })");
+           artifacts { artifact_id: "a" parts { text: "once" } }
+           artifacts { artifact_id: "b" parts { text: "new" } } })");
   EXPECT_EQ(out_.str(), "  once\ntask t completed\n  new\n");
 }
 
