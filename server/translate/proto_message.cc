@@ -25,14 +25,18 @@ absl::StatusOr<pb::Message*> NewMessage(std::string_view full_name, pb::Arena& a
   return pb::MessageFactory::generated_factory()->GetPrototype(descriptor)->New(&arena);
 }
 
-absl::StatusOr<pb::Message*> ParseMessage(std::string_view full_name, std::string_view serialized, pb::Arena& arena) {
+bool ParseBytes(std::string_view serialized, pb::MessageLite& message) {
 #if GOOGLE_PROTOBUF_VERSION < 4022000
   pb::LogSilencer quiet;  // it logs every string that is not UTF-8, so any client could fill the log
 #endif
+  return serialized.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
+         message.ParseFromArray(serialized.data(), static_cast<int>(serialized.size()));
+}
+
+absl::StatusOr<pb::Message*> ParseMessage(std::string_view full_name, std::string_view serialized, pb::Arena& arena) {
   absl::StatusOr<pb::Message*> message = NewMessage(full_name, arena);
   if (!message.ok()) return message;
-  if (serialized.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()) ||
-      !(*message)->ParseFromArray(serialized.data(), static_cast<int>(serialized.size()))) {
+  if (!ParseBytes(serialized, **message)) {
     return absl::InvalidArgumentError(absl::StrCat("the request is no valid ", ToAbsl(full_name)));
   }
   return message;

@@ -9,6 +9,7 @@
 namespace google::protobuf {
 class Arena;
 class Message;
+class MessageLite;
 }  // namespace google::protobuf
 
 namespace sluice::translate {
@@ -20,6 +21,9 @@ absl::StatusOr<google::protobuf::Message*> NewMessage(std::string_view full_name
 // not UTF-8.
 absl::StatusOr<google::protobuf::Message*> ParseMessage(std::string_view full_name, std::string_view serialized,
                                                         google::protobuf::Arena& arena);
+
+// Parses a client's bytes. False: they are no such message, or hold a string that is not UTF-8. Writes no log.
+bool ParseBytes(std::string_view serialized, google::protobuf::MessageLite& message);
 
 }  // namespace sluice::translate
 

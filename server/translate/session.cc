@@ -17,6 +17,7 @@
 #include "server/translate/answer.h"
 #include "server/translate/errors.h"
 #include "server/translate/jsonrpc.h"
+#include "server/translate/proto_message.h"
 #include "sluice/v1/gateway.pb.h"
 
 namespace sluice::translate {
@@ -52,7 +53,7 @@ bool IsStreamingA2a(std::string_view method) {
 
 absl::StatusOr<SessionOpen> ParseSessionOpen(std::string_view bytes) {
   SessionRequest frame;
-  if (!frame.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+  if (!ParseBytes(bytes, frame)) {
     return Refused("the first frame is not a sluice.v1.SessionRequest");
   }
   if (!frame.has_open()) return Refused("the first frame must be an Open");
@@ -127,7 +128,7 @@ Session::Step Session::OnFrame(std::string_view bytes) {
   Step step;
   ++state_->frame;
   SessionRequest frame;
-  if (!frame.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+  if (!ParseBytes(bytes, frame)) {
     step.end = Refused(absl::StrCat("frame ", state_->frame, " is not a sluice.v1.SessionRequest"));
   } else if (frame.has_message()) {
     state_->TakeMessage(frame.message().json(), step);

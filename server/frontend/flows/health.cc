@@ -9,6 +9,7 @@
 #include "grpc/health/v1/health.pb.h"
 #include "server/base/status.h"
 #include "server/frontend/flows/flows.h"
+#include "server/translate/proto_message.h"
 
 namespace sluice::frontend {
 namespace {
@@ -42,7 +43,7 @@ std::string Answer(HealthCheckResponse::ServingStatus state) {
 absl::StatusOr<std::string> ServiceOf(const absl::StatusOr<std::string>& message) {
   if (!message.ok()) return message.status();
   HealthCheckRequest request;
-  if (!request.ParseFromString(*message)) {
+  if (!translate::ParseBytes(*message, request)) {
     return absl::InvalidArgumentError("the request is not a grpc.health.v1.HealthCheckRequest");
   }
   return request.service();
