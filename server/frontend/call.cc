@@ -95,10 +95,13 @@ void Call::Write(std::string message) {
   outbox_.push_back(std::move(message));
 }
 
+void Call::AddHeaders(const Headers& headers) {
+  if (headers_ == HeadersState::kNotAsked && !status_) downstream_.AddHeaders(headers);
+}
+
 void Call::SendHeaders(const Headers& headers) {
-  if (headers_ != HeadersState::kNotAsked || status_) return;
-  downstream_.AddHeaders(headers);
-  headers_ = HeadersState::kAsked;
+  AddHeaders(headers);
+  if (headers_ == HeadersState::kNotAsked) headers_ = HeadersState::kAsked;
 }
 
 upstream::ExchangeId Call::StartExchange(upstream::ExchangeRequest request) {

@@ -72,7 +72,9 @@ class Call {
   // Queues a message for the client. Its bytes count against the budget until gRPC took them.
   void Write(std::string message);
 
-  // Headers of the answer: kept for the first message; sent at the next wait if no message is there by then.
+  // Headers of the answer: they go with the first message, or with the status.
+  void AddHeaders(const Headers& headers);
+  // The same, but if there is no message at the next wait they are sent by themselves: the client sees life.
   void SendHeaders(const Headers& headers);
 
   upstream::ExchangeId StartExchange(upstream::ExchangeRequest request);

@@ -198,6 +198,13 @@ TEST_F(CallTest, SendsHeadersWithTheFirstMessageWhenOneIsThere) {
   EXPECT_EQ(downstream.writes.size(), 1u);
 }
 
+TEST_F(CallTest, AddedHeadersWaitForTheFirstMessageOrTheStatus) {
+  at_start = [](Call& one) { one.AddHeaders({{"a2a-extensions", "x"}}); };
+  Begin();
+  EXPECT_EQ(downstream.headers_sent, 0);
+  EXPECT_THAT(downstream.headers, ElementsAre(std::make_pair("a2a-extensions", "x")));
+}
+
 TEST_F(CallTest, ClientCancelAbortsTheExchangeAtOnceAndTellsTheFlow) {
   at_start = [](Call& one) { one.StartExchange(AnyRequest()); };
   Begin();

@@ -93,8 +93,10 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
       co_return why;
     } else if (const auto* event = std::get_if<upstream::ExchangeEvent>(&next)) {
       agent.Observe(*event);
-      const auto* head = std::get_if<ResponseHead>(&event->what);
-      if (head != nullptr && method.streaming) call.SendHeaders(DownstreamHeaders(policy, head->headers));
+      if (const auto* head = std::get_if<ResponseHead>(&event->what)) {
+        const Headers down = DownstreamHeaders(policy, head->headers);
+        method.streaming ? call.SendHeaders(down) : call.AddHeaders(down);
+      }
       step = Feed(*translation, *event);
     } else if (std::holds_alternative<FlowTimer>(next)) {
       step = translation->OnGraceOver();
