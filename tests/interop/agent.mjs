@@ -1,4 +1,5 @@
-// An A2A 1.0 agent over JSON-RPC and SSE, made with @a2a-js/sdk. The first word of a message says what it does:
+// An A2A 1.0 agent over JSON-RPC and SSE, made with @a2a-js/sdk; the same agent over gRPC, so that a client can compare
+// what it gets through sluice with what it gets without. The first word of a message says what it does:
 //   step N     a task with N chunks of one artifact; each is made when the test has said /go, then the task completes
 //   slow N MS  the same without being asked, one chunk every MS milliseconds
 //   ask        a task that needs input; the next message of the same task completes it
@@ -17,6 +18,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentCard, Artifact, Message, Task, TaskArtifactUpdateEvent, TaskStatusUpdateEvent } from '@a2a-js/sdk';
 import { AgentEvent, DefaultRequestHandler, InMemoryTaskStore } from '@a2a-js/sdk/server';
 import { jsonRpcHandler, UserBuilder } from '@a2a-js/sdk/server/express';
+import { A2AService, grpcService } from '@a2a-js/sdk/server/grpc';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import express from 'express';
 
 const kind = process.argv[2] ?? 'full';
@@ -153,7 +156,7 @@ class ScriptedAgent {
   }
 }
 
-function makeCard(url) {
+function makeCard(url, grpc) {
   const full = kind !== 'plain';
   const extensions =
     kind === 'strict' ? [{ uri: 'https://sluice.test/extensions/needed', required: true }] : [];
@@ -161,7 +164,10 @@ function makeCard(url) {
     name: `interop ${kind}`,
     description: 'scripted by the text of a message',
     version: '1',
-    supportedInterfaces: [{ url, protocolBinding: 'JSONRPC', protocolVersion: '1.0' }],
+    supportedInterfaces: [
+      { url, protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
+      { url: grpc, protocolBinding: 'GRPC', protocolVersion: '1.0' },
+    ],
     capabilities: { streaming: full, pushNotifications: full, extendedAgentCard: full, extensions },
     defaultInputModes: ['text/plain'],
     defaultOutputModes: ['text/plain'],
@@ -188,18 +194,27 @@ app.use(express.json({ verify: (request, _, bytes) => (request.text = bytes.toSt
   next();
 });
 
+// Both ports are wanted before the card, which names them; the services come after it.
 const server = http.createServer(app);
-server.listen(0, '127.0.0.1', () => {
-  const url = `http://127.0.0.1:${server.address().port}/`;
-  const card = makeCard(url);
-  const extended = kind === 'full' ? async () => ({ ...card, name: `${card.name}, extended` }) : undefined;
-  const handler = new DefaultRequestHandler(
-    card, new InMemoryTaskStore(), agent, undefined, undefined, undefined, extended, undefined,
-    { validateInputModes: kind === 'strict' },
-  );
-  app.use(jsonRpcHandler({ requestHandler: handler, userBuilder: UserBuilder.noAuthentication }));
-  tell({ event: 'serving', url });
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+const url = `http://127.0.0.1:${server.address().port}/`;
+const grpcServer = new Server();
+const grpcPort = await new Promise((resolve, reject) => {
+  const bound = (error, port) => (error ? reject(error) : resolve(port));
+  grpcServer.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), bound);
 });
+const grpc = `127.0.0.1:${grpcPort}`;
+
+const card = makeCard(url, grpc);
+const extended = kind === 'full' ? async () => ({ ...card, name: `${card.name}, extended` }) : undefined;
+const requestHandler = new DefaultRequestHandler(
+  card, new InMemoryTaskStore(), agent, undefined, undefined, undefined, extended, undefined,
+  { validateInputModes: kind === 'strict' },
+);
+const service = { requestHandler, userBuilder: UserBuilder.noAuthentication };
+app.use(jsonRpcHandler(service));
+grpcServer.addService(A2AService, grpcService(service));
+tell({ event: 'serving', url, grpc });
 
 process.stdin.resume();
 process.stdin.on('end', () => process.exit(0));

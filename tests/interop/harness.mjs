@@ -55,12 +55,12 @@ export class Child {
     });
   }
 
-  // The first line of stdout, seen or still to come, for which `pick` gives something.
-  async line(what, pick) {
+  // The first line of stdout (or stderr), seen or still to come, for which `pick` gives something.
+  async line(what, pick, lines = this.out) {
     let look;
     const found = new Promise((resolve) => {
       look = () => {
-        for (const line of this.out) {
+        for (const line of lines) {
           const picked = pick(line);
           if (picked) return resolve(picked);
         }
