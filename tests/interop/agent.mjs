@@ -158,8 +158,7 @@ class ScriptedAgent {
 
 function makeCard(url, grpc) {
   const full = kind !== 'plain';
-  const extensions =
-    kind === 'strict' ? [{ uri: 'https://sluice.test/extensions/needed', required: true }] : [];
+  const extensions = kind === 'strict' ? [{ uri: 'https://sluice.test/extensions/needed', required: true }] : [];
   return AgentCard.fromJSON({
     name: `interop ${kind}`,
     description: 'scripted by the text of a message',
@@ -185,14 +184,17 @@ app.post('/go/:taskId', (request, response) => {
 });
 
 // Tells of each exchange: what came in, and whether the answer was written to its end before the connection closed.
-app.use(express.json({ verify: (request, _, bytes) => (request.text = bytes.toString()) }), (request, response, next) => {
-  const { method, params } = request.body ?? {};
-  tell({ event: 'request', method, params, text: request.text, headers: request.headers });
-  response.on('close', () => {
-    tell({ event: 'close', method, text: request.text, written: response.writableFinished });
-  });
-  next();
-});
+app.use(
+  express.json({ verify: (request, _, bytes) => (request.text = bytes.toString()) }),
+  (request, response, next) => {
+    const { method, params } = request.body ?? {};
+    tell({ event: 'request', method, params, text: request.text, headers: request.headers });
+    response.on('close', () => {
+      tell({ event: 'close', method, text: request.text, written: response.writableFinished });
+    });
+    next();
+  },
+);
 
 // Both ports are wanted before the card, which names them; the services come after it.
 const server = http.createServer(app);
@@ -208,7 +210,14 @@ const grpc = `127.0.0.1:${grpcPort}`;
 const card = makeCard(url, grpc);
 const extended = kind === 'full' ? async () => ({ ...card, name: `${card.name}, extended` }) : undefined;
 const requestHandler = new DefaultRequestHandler(
-  card, new InMemoryTaskStore(), agent, undefined, undefined, undefined, extended, undefined,
+  card,
+  new InMemoryTaskStore(),
+  agent,
+  undefined,
+  undefined,
+  undefined,
+  extended,
+  undefined,
   { validateInputModes: kind === 'strict' },
 );
 const service = { requestHandler, userBuilder: UserBuilder.noAuthentication };

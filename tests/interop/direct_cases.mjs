@@ -60,29 +60,43 @@ export async function directCases(runner, { client, direct }) {
   ];
   const done = await direct.sendMessage(saying('', { contextId, parts, metadata: { about: 'all of it' } }));
   const waiting = await direct.sendMessage(saying('ask', { contextId }));
-  const config = TaskPushNotificationConfig.fromJSON({ taskId: waiting.id, id: 'one', url: 'https://sluice.test/hook' });
+  const config = TaskPushNotificationConfig.fromJSON({
+    taskId: waiting.id,
+    id: 'one',
+    url: 'https://sluice.test/hook',
+  });
   await direct.createTaskPushNotificationConfig(config);
   const ids = { taskId: waiting.id, id: 'one' };
 
-  await same('GetTask of a task with all kinds of parts', (one) => one.getTask(GetTaskRequest.fromJSON({ id: done.id })));
+  await same('GetTask of a task with all kinds of parts', (one) =>
+    one.getTask(GetTaskRequest.fromJSON({ id: done.id })),
+  );
   await same('GetTask of a task that waits', (one) => one.getTask(GetTaskRequest.fromJSON({ id: waiting.id })));
   await same('ListTasks', (one) => one.listTasks(ListTasksRequest.fromJSON({ contextId, includeArtifacts: true })));
-  await same('ListTasks without artifacts', (one) => one.listTasks(ListTasksRequest.fromJSON({ contextId, pageSize: 1 })));
+  await same('ListTasks without artifacts', (one) =>
+    one.listTasks(ListTasksRequest.fromJSON({ contextId, pageSize: 1 })),
+  );
   await same('GetTaskPushNotificationConfig', (one) =>
-    one.getTaskPushNotificationConfig(GetTaskPushNotificationConfigRequest.fromJSON(ids)));
+    one.getTaskPushNotificationConfig(GetTaskPushNotificationConfigRequest.fromJSON(ids)),
+  );
   await same('ListTaskPushNotificationConfigs', (one) =>
-    one.listTaskPushNotificationConfig(ListTaskPushNotificationConfigsRequest.fromJSON(ids)));
+    one.listTaskPushNotificationConfig(ListTaskPushNotificationConfigsRequest.fromJSON(ids)),
+  );
   await same('GetExtendedAgentCard', (one) => one.getAgentCard());
 
   await same('GetTask of a task that is not there', (one) => one.getTask(GetTaskRequest.fromJSON({ id: 'none' })));
   await same('CancelTask of a completed task', (one) => one.cancelTask(CancelTaskRequest.fromJSON({ id: done.id })));
   await same('SubscribeToTask of a completed task', (one) =>
-    collect(one.resubscribeTask(SubscribeToTaskRequest.fromJSON({ id: done.id }))));
+    collect(one.resubscribeTask(SubscribeToTaskRequest.fromJSON({ id: done.id }))),
+  );
   await same('a message to a completed task', (one) => one.sendMessage(saying('echo', { taskId: done.id })));
   await same('a stream with a message to a completed task', stream('echo', { taskId: done.id }));
-  await same('ListTasks with a page of a thousand', (one) => one.listTasks(ListTasksRequest.fromJSON({ pageSize: 1000 })));
+  await same('ListTasks with a page of a thousand', (one) =>
+    one.listTasks(ListTasksRequest.fromJSON({ pageSize: 1000 })),
+  );
   await same('ListTasks with a page token that is none', (one) =>
-    one.listTasks(ListTasksRequest.fromJSON({ pageToken: 'nonsense' })));
+    one.listTasks(ListTasksRequest.fromJSON({ pageToken: 'nonsense' })),
+  );
 
   await alike('SendMessage, a task', (one) => one.sendMessage(saying('', { parts })));
   await alike('SendMessage, a message', (one) => one.sendMessage(saying('message')));

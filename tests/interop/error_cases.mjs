@@ -29,17 +29,23 @@ export async function errorCases(runner, scene) {
 
   await runner.check('TaskNotCancelableError: CancelTask of a completed task', async () => {
     const { id } = await scene.client.sendMessage(saying('echo'));
-    await fails(errors.TaskNotCancelableError, grpcStatus.FAILED_PRECONDITION,
-      scene.client.cancelTask(CancelTaskRequest.fromJSON({ id })));
+    await fails(
+      errors.TaskNotCancelableError,
+      grpcStatus.FAILED_PRECONDITION,
+      scene.client.cancelTask(CancelTaskRequest.fromJSON({ id })),
+    );
   });
 
-  await runner.check('UnsupportedOperationError: following or continuing an ended task, streaming without the ability', async () => {
-    const expect = (call) => fails(errors.UnsupportedOperationError, grpcStatus.FAILED_PRECONDITION, call);
-    const { id } = await scene.client.sendMessage(saying('echo'));
-    await expect(scene.client.sendMessage(saying('echo', { taskId: id })));
-    await expect(collect(scene.client.resubscribeTask(SubscribeToTaskRequest.fromJSON({ id }))));
-    await expect(collect(scene.client.sendMessageStream(saying('echo'), at('plain'))));
-  });
+  await runner.check(
+    'UnsupportedOperationError: following or continuing an ended task, streaming without the ability',
+    async () => {
+      const expect = (call) => fails(errors.UnsupportedOperationError, grpcStatus.FAILED_PRECONDITION, call);
+      const { id } = await scene.client.sendMessage(saying('echo'));
+      await expect(scene.client.sendMessage(saying('echo', { taskId: id })));
+      await expect(collect(scene.client.resubscribeTask(SubscribeToTaskRequest.fromJSON({ id }))));
+      await expect(collect(scene.client.sendMessageStream(saying('echo'), at('plain'))));
+    },
+  );
 
   await runner.check('RequestMalformedError: a message without id, a page of a thousand', async () => {
     const expect = (call) => fails(errors.RequestMalformedError, grpcStatus.INVALID_ARGUMENT, call);
@@ -54,24 +60,53 @@ export async function errorCases(runner, scene) {
     const id = { taskId: 'any', id: 'any' };
     const config = TaskPushNotificationConfig.fromJSON({ ...id, url: 'https://sluice.test/hook' });
     await expect(scene.client.createTaskPushNotificationConfig(config, at('plain')));
-    await expect(scene.client.getTaskPushNotificationConfig(GetTaskPushNotificationConfigRequest.fromJSON(id), at('plain')));
-    await expect(scene.client.listTaskPushNotificationConfig(ListTaskPushNotificationConfigsRequest.fromJSON(id), at('plain')));
-    await expect(scene.client.deleteTaskPushNotificationConfig(DeleteTaskPushNotificationConfigRequest.fromJSON(id), at('plain')));
+    await expect(
+      scene.client.getTaskPushNotificationConfig(GetTaskPushNotificationConfigRequest.fromJSON(id), at('plain')),
+    );
+    await expect(
+      scene.client.listTaskPushNotificationConfig(ListTaskPushNotificationConfigsRequest.fromJSON(id), at('plain')),
+    );
+    await expect(
+      scene.client.deleteTaskPushNotificationConfig(DeleteTaskPushNotificationConfigRequest.fromJSON(id), at('plain')),
+    );
   });
 
-  await runner.check('ExtendedAgentCardNotConfiguredError, ExtensionSupportRequiredError, ContentTypeNotSupportedError', async () => {
-    await fails(errors.ExtendedAgentCardNotConfiguredError, grpcStatus.FAILED_PRECONDITION, scene.client.getAgentCard(at('strict')));
-    await fails(errors.ExtensionSupportRequiredError, grpcStatus.FAILED_PRECONDITION,
-      scene.client.sendMessage(saying('echo'), at('strict')));
-    const extension = { serviceParameters: { ...at('strict').serviceParameters, 'A2A-Extensions': 'https://sluice.test/extensions/needed' } };
-    assert.equal(state(await scene.client.sendMessage(saying('echo'), extension)), 'COMPLETED');
-    const picture = saying('', { parts: [{ url: 'https://sluice.test/a.png', mediaType: 'image/png' }] });
-    await fails(errors.ContentTypeNotSupportedError, grpcStatus.INVALID_ARGUMENT, scene.client.sendMessage(picture, extension));
-  });
+  await runner.check(
+    'ExtendedAgentCardNotConfiguredError, ExtensionSupportRequiredError, ContentTypeNotSupportedError',
+    async () => {
+      await fails(
+        errors.ExtendedAgentCardNotConfiguredError,
+        grpcStatus.FAILED_PRECONDITION,
+        scene.client.getAgentCard(at('strict')),
+      );
+      await fails(
+        errors.ExtensionSupportRequiredError,
+        grpcStatus.FAILED_PRECONDITION,
+        scene.client.sendMessage(saying('echo'), at('strict')),
+      );
+      const extension = {
+        serviceParameters: {
+          ...at('strict').serviceParameters,
+          'A2A-Extensions': 'https://sluice.test/extensions/needed',
+        },
+      };
+      assert.equal(state(await scene.client.sendMessage(saying('echo'), extension)), 'COMPLETED');
+      const picture = saying('', { parts: [{ url: 'https://sluice.test/a.png', mediaType: 'image/png' }] });
+      await fails(
+        errors.ContentTypeNotSupportedError,
+        grpcStatus.INVALID_ARGUMENT,
+        scene.client.sendMessage(picture, extension),
+      );
+    },
+  );
 
   await runner.check('VersionNotSupportedError: a version from the future', async () => {
     const future = { serviceParameters: { 'A2A-Version': '99.0' } };
-    await fails(errors.VersionNotSupportedError, grpcStatus.FAILED_PRECONDITION, scene.transport.getTask(unknown, future));
+    await fails(
+      errors.VersionNotSupportedError,
+      grpcStatus.FAILED_PRECONDITION,
+      scene.transport.getTask(unknown, future),
+    );
   });
 
   await runner.check('RESOURCE_EXHAUSTED: a message larger than the agent takes (413)', async () => {

@@ -12,7 +12,11 @@ export async function messageCases(runner, scene) {
   await runner.check('SendMessage: what a message carries comes back as it was sent', async () => {
     const parts = [
       { text: 'echo \u{1F30A} "quoted" \\ \u0000 end' },
-      { raw: Buffer.from([0, 1, 127, 128, 255]).toString('base64'), filename: 'five.bin', mediaType: 'application/octet-stream' },
+      {
+        raw: Buffer.from([0, 1, 127, 128, 255]).toString('base64'),
+        filename: 'five.bin',
+        mediaType: 'application/octet-stream',
+      },
       { url: 'https://sluice.test/picture.png', mediaType: 'image/png' },
       { data: { list: [1, -2.5, 1e300, true, null, { deep: 'yes' }], empty: {} }, metadata: { about: 'data' } },
     ];
@@ -56,7 +60,11 @@ export async function messageCases(runner, scene) {
     const abort = new AbortController();
     const contextId = crypto.randomUUID();
     const request = saying('step 1', { contextId });
-    const call = fails(errors.A2AError, grpcStatus.CANCELLED, scene.client.sendMessage(request, { signal: abort.signal }));
+    const call = fails(
+      errors.A2AError,
+      grpcStatus.CANCELLED,
+      scene.client.sendMessage(request, { signal: abort.signal }),
+    );
     const list = () => scene.client.listTasks(ListTasksRequest.fromJSON({ contextId }));
     const { id } = await eventually('the task to run', async () => (await list()).tasks[0]);
     abort.abort();
@@ -88,26 +96,33 @@ export async function messageCases(runner, scene) {
   await runner.check('SendStreamingMessage: a task that asked for input goes on with the next message', async () => {
     const [{ value: asking }] = await collect(scene.client.sendMessageStream(saying('ask')));
     const answer = saying('this one', { taskId: asking.id, contextId: asking.contextId });
-    assert.deepEqual(told(await collect(scene.client.sendMessageStream(answer))), ['task WORKING', 'this one', 'COMPLETED']);
+    assert.deepEqual(told(await collect(scene.client.sendMessageStream(answer))), [
+      'task WORKING',
+      'this one',
+      'COMPLETED',
+    ]);
   });
 
-  await runner.check('SendStreamingMessage: an abort closes the stream at the agent, and the task goes on', async () => {
-    const abort = new AbortController();
-    const request = saying('step 2');
-    const stream = scene.client.sendMessageStream(request, { signal: abort.signal });
-    const { id } = (await next(stream)).value;
-    await scene.go(id);
-    await next(stream);
-    abort.abort();
-    await streamFails(errors.A2AError, grpcStatus.CANCELLED, stream);
-    assert.equal((await scene.closeOf('SendStreamingMessage', request.message.messageId)).written, false);
-    await scene.go(id);
-    const task = await eventually('the task to complete', async () => {
-      const now = await scene.getTask(id);
-      return state(now) === 'COMPLETED' && now;
-    });
-    assert.deepEqual(texts(task.artifacts), chunks(2));
-  });
+  await runner.check(
+    'SendStreamingMessage: an abort closes the stream at the agent, and the task goes on',
+    async () => {
+      const abort = new AbortController();
+      const request = saying('step 2');
+      const stream = scene.client.sendMessageStream(request, { signal: abort.signal });
+      const { id } = (await next(stream)).value;
+      await scene.go(id);
+      await next(stream);
+      abort.abort();
+      await streamFails(errors.A2AError, grpcStatus.CANCELLED, stream);
+      assert.equal((await scene.closeOf('SendStreamingMessage', request.message.messageId)).written, false);
+      await scene.go(id);
+      const task = await eventually('the task to complete', async () => {
+        const now = await scene.getTask(id);
+        return state(now) === 'COMPLETED' && now;
+      });
+      assert.deepEqual(texts(task.artifacts), chunks(2));
+    },
+  );
 
   await runner.check('SendStreamingMessage: 500 events as fast as the agent makes them, in order', async () => {
     const events = await collect(scene.client.sendMessageStream(saying('slow 500 0')));

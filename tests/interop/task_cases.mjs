@@ -29,7 +29,8 @@ export async function taskCases(runner, scene) {
     const contextId = crypto.randomUUID();
     const list = (more) => scene.client.listTasks(ListTasksRequest.fromJSON({ contextId, ...more }));
     const ids = [];
-    for (const text of ['echo', 'fail', 'echo']) ids.push((await scene.client.sendMessage(saying(text, { contextId }))).id);
+    for (const text of ['echo', 'fail', 'echo'])
+      ids.push((await scene.client.sendMessage(saying(text, { contextId }))).id);
     const all = await list({});
     assert.deepEqual(all.tasks.map((task) => task.id).sort(), [...ids].sort());
     assert.equal(all.totalSize, 3);
@@ -37,8 +38,14 @@ export async function taskCases(runner, scene) {
     const second = await list({ pageSize: 2, pageToken: first.nextPageToken });
     assert.deepEqual([first.tasks.length, second.tasks.length, second.nextPageToken], [2, 1, '']);
     const failed = await list({ status: 'TASK_STATE_FAILED' });
-    assert.deepEqual(failed.tasks.map((task) => task.id), [ids[1]]);
-    assert.deepEqual(texts((await list({ includeArtifacts: true })).tasks.flatMap((task) => task.artifacts)), ['echo', 'echo']);
+    assert.deepEqual(
+      failed.tasks.map((task) => task.id),
+      [ids[1]],
+    );
+    assert.deepEqual(texts((await list({ includeArtifacts: true })).tasks.flatMap((task) => task.artifacts)), [
+      'echo',
+      'echo',
+    ]);
     assert.deepEqual((await list({ statusTimestampAfter: '2999-01-01T00:00:00Z' })).tasks, []);
   });
 
@@ -104,23 +111,36 @@ export async function taskCases(runner, scene) {
   await runner.check('push notification configurations: create, get, list, delete', async () => {
     const { id: taskId } = await scene.startTask('silent');
     const wanted = TaskPushNotificationConfig.fromJSON({
-      taskId, id: 'mine', url: 'https://sluice.test/hook', token: 'secret',
+      taskId,
+      id: 'mine',
+      url: 'https://sluice.test/hook',
+      token: 'secret',
       authentication: { scheme: 'Bearer', credentials: 'abc' },
     });
     const id = { taskId, id: 'mine' };
     const list = async () =>
-      (await scene.client.listTaskPushNotificationConfig(ListTaskPushNotificationConfigsRequest.fromJSON({ taskId }))).configs;
+      (await scene.client.listTaskPushNotificationConfig(ListTaskPushNotificationConfigsRequest.fromJSON({ taskId })))
+        .configs;
     assert.deepEqual(await scene.client.createTaskPushNotificationConfig(wanted), wanted);
-    assert.deepEqual(await scene.client.getTaskPushNotificationConfig(GetTaskPushNotificationConfigRequest.fromJSON(id)), wanted);
+    assert.deepEqual(
+      await scene.client.getTaskPushNotificationConfig(GetTaskPushNotificationConfigRequest.fromJSON(id)),
+      wanted,
+    );
     assert.deepEqual(await list(), [wanted]);
     await scene.client.deleteTaskPushNotificationConfig(DeleteTaskPushNotificationConfigRequest.fromJSON(id));
     assert.deepEqual(await list(), []);
-    await fails(errors.TaskNotFoundError, grpcStatus.NOT_FOUND,
-      scene.client.getTaskPushNotificationConfig(GetTaskPushNotificationConfigRequest.fromJSON(id)));
+    await fails(
+      errors.TaskNotFoundError,
+      grpcStatus.NOT_FOUND,
+      scene.client.getTaskPushNotificationConfig(GetTaskPushNotificationConfigRequest.fromJSON(id)),
+    );
   });
 
   await runner.check('GetExtendedAgentCard: the card that the agent keeps for those who ask', async () => {
-    const extended = await scene.transport.getExtendedAgentCard({ tenant: '' }, { serviceParameters: { 'A2A-Version': '1.0' } });
+    const extended = await scene.transport.getExtendedAgentCard(
+      { tenant: '' },
+      { serviceParameters: { 'A2A-Version': '1.0' } },
+    );
     assert.equal(extended.name, 'interop full, extended');
     assert.equal(extended.supportedInterfaces[0].url, scene.full.url);
     assert.deepEqual(extended.skills[0].tags, ['test']);
