@@ -5,6 +5,8 @@
 //   ask        a task that needs input; the next message of the same task completes it
 //   fail       a task that fails
 //   throw      a program that throws; the SDK makes a failed task of it
+//   confuse    a task and then a message, which is against the rules: the SDK breaks the stream off with an error
+//   hasty      a status of a task that nobody has seen: an error before the stream begins
 //   message    a message and no task
 //   silent     a task that says nothing until it is cancelled
 //   echo ...   (or anything else) a task with the parts of the message as its artifact
@@ -118,6 +120,7 @@ class ScriptedAgent {
   #turns = new Map();
 
   execute(context, bus) {
+    for (const extension of context.context.requestedExtensions ?? []) context.context.addActivatedExtension(extension);
     const turn = new Turn(context, bus);
     const cancel = new AbortController();
     this.#turns.set(context.taskId, { turn, cancel });
@@ -133,10 +136,12 @@ class ScriptedAgent {
   async #play(turn, cancelled) {
     const [word, count, milliseconds] = turn.text.split(' ');
     if (word === 'message') return turn.say('no task needed');
+    if (word === 'hasty') return turn.become('COMPLETED');
     turn.begin();
     const answered = turn.context.task !== undefined;
     if (word === 'ask' && !answered) return turn.become('INPUT_REQUIRED', 'which one?');
     if (word === 'fail') return turn.become('FAILED', 'as asked');
+    if (word === 'confuse') return turn.say('by the way');
     if (word === 'throw') throw new Error('thrown as asked');
     if (word === 'silent') {
       await new Promise((resolve) => cancelled.addEventListener('abort', resolve, { once: true }));
@@ -172,6 +177,13 @@ function makeCard(url, grpc) {
     defaultOutputModes: ['text/plain'],
     skills: [{ id: 'script', name: 'Script', description: 'does what it is told', tags: ['test'] }],
   });
+}
+
+// Takes everyone but one. Over gRPC the metadata is the head.
+async function userBuilder(call) {
+  const authorization = call.headers?.authorization ?? call.metadata?.get('authorization')[0];
+  if (authorization === 'Bearer wrong') throw new Error('not you');
+  return UserBuilder.noAuthentication(call);
 }
 
 const agent = new ScriptedAgent();
@@ -220,7 +232,7 @@ const requestHandler = new DefaultRequestHandler(
   undefined,
   { validateInputModes: kind === 'strict' },
 );
-const service = { requestHandler, userBuilder: UserBuilder.noAuthentication };
+const service = { requestHandler, userBuilder };
 app.use(jsonRpcHandler(service));
 grpcServer.addService(A2AService, grpcService(service));
 tell({ event: 'serving', url, grpc });

@@ -14,14 +14,14 @@ import {
 
 import { collect, saying } from './words.mjs';
 
-// What a call came to. Errors: the class, the gRPC code, the text and what was said beside it. Only sluice has a JSON-RPC
-// code to tell there.
+// What a call came to. Errors: the class, the gRPC code, the text and what was said beside it. There sluice adds what only
+// it knows: the JSON-RPC code, and the task whose stream broke off.
 async function outcome(call) {
   try {
     return { answer: await call };
   } catch (error) {
     const { name, status, message, metadata } = error;
-    const { jsonrpc_code: _, ...others } = metadata ?? {};
+    const { jsonrpc_code: _, task_id: __, ...others } = metadata ?? {};
     return { error: { name, status, message, others } };
   }
 }
@@ -105,4 +105,7 @@ export async function directCases(runner, { client, direct }) {
   await alike('SendStreamingMessage, a message', stream('message'));
   await alike('SendStreamingMessage, a task that asks', stream('ask'));
   await alike('SendStreamingMessage, a program that throws', stream('throw'));
+  await alike('SendStreamingMessage, an agent against the rules', stream('confuse'));
+  await alike('SendStreamingMessage, an agent that errs at once', stream('hasty'));
+  await alike('SendMessage, an agent against the rules', (one) => one.sendMessage(saying('confuse')));
 }

@@ -109,6 +109,15 @@ export async function errorCases(runner, scene) {
     );
   });
 
+  await runner.check('INTERNAL: what the agent calls an internal error, with its words, also as HTTP 500', async () => {
+    const expect = (words, call) =>
+      assert.rejects(call, (error) => error.status === grpcStatus.INTERNAL && error.message.endsWith(words));
+    const wrong = { serviceParameters: { authorization: 'Bearer wrong' } };
+    await expect('finished without a result, and no task context found.', scene.client.sendMessage(saying('hasty')));
+    await expect('not you', scene.client.sendMessage(saying('echo'), wrong));
+    await expect('not you', collect(scene.client.sendMessageStream(saying('echo'), wrong)));
+  });
+
   await runner.check('RESOURCE_EXHAUSTED: a message larger than the agent takes (413)', async () => {
     const expect = (call) => fails(errors.A2AError, grpcStatus.RESOURCE_EXHAUSTED, call);
     const large = 'x'.repeat(200_000);

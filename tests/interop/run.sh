@@ -84,10 +84,13 @@ echo "interop: a2a-js agent and client, with $("${node[0]}" --version)"
 timeout --kill-after=10 "$time_limit" "${node[@]}" "$work/packages/a2a_js_test.mjs" "$bin/sluice" \
   </dev/null >"$log" 2>&1 &
 tests=$!
-trap 'kill "$tests" 2>/dev/null' EXIT INT TERM HUP
-tail --pid="$tests" -n +1 -s 0.2 -f "$log"
+trap 'kill "$tests" 2>/dev/null; wait "$tests"' EXIT
+trap 'exit 130' INT TERM HUP
+tail --pid="$tests" -n +1 -s 0.2 -f "$log" &
+shown=$!
 wait "$tests"
 code=$?
+wait "$shown"
 if [[ ! $(tail -n 1 "$log") =~ ^[0-9]+\ passed,\ [0-9]+\ failed$ ]]; then
   fail "the tests ended without a result: exit code $code"
 fi
