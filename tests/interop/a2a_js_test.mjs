@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { directCases } from './direct_cases.mjs';
 import { errorCases } from './error_cases.mjs';
 import { Child, Runner } from './harness.mjs';
+import { manyCases } from './many_cases.mjs';
 import { messageCases } from './message_cases.mjs';
 import { taskCases } from './task_cases.mjs';
 import { Scene } from './scene.mjs';
@@ -23,6 +24,7 @@ try {
   await taskCases(runner, scene);
   await errorCases(runner, scene);
   await directCases(runner, scene);
+  await manyCases(runner, scene);
   await runner.check('sluice: SIGTERM ends it with 0, its counters match', async () => {
     const stream = scene.client.sendMessageStream(saying('step 1'));
     const { id } = (await next(stream)).value;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 
 import { ListTasksRequest } from '@a2a-js/sdk';
 import * as errors from '@a2a-js/sdk/errors';
-import { status as grpcStatus } from '@grpc/grpc-js';
+import { compressionAlgorithms, status as grpcStatus } from '@grpc/grpc-js';
 
 import { eventually } from './harness.mjs';
 import { chunks, collect, fails, next, saying, state, streamFails, texts, told } from './words.mjs';
@@ -129,10 +129,13 @@ export async function messageCases(runner, scene) {
     assert.deepEqual(told(events), ['task WORKING', ...chunks(500), 'COMPLETED']);
   });
 
-  await runner.check('SendStreamingMessage: 50 at once, each with its own task and in order', async () => {
-    const all = Array.from({ length: 50 }, () => collect(scene.client.sendMessageStream(saying('slow 5 20'))));
-    const streams = await Promise.all(all);
-    for (const events of streams) assert.deepEqual(told(events), ['task WORKING', ...chunks(5), 'COMPLETED']);
-    assert.equal(new Set(streams.map(([task]) => task.value.id)).size, 50);
+  await runner.check('SendMessage: compressed by the client', async () => {
+    for (const algorithm of [compressionAlgorithms.deflate, compressionAlgorithms.gzip]) {
+      const text = `echo ${'again '.repeat(5000)}`;
+      const answer = await scene.callRaw('sendMessage', saying(text), {
+        'grpc.default_compression_algorithm': algorithm,
+      });
+      assert.deepEqual(texts(answer.payload.value.artifacts), [text]);
+    }
   });
 }

@@ -1,10 +1,13 @@
 // The programs that the cases run against: agents behind, sluice, and the SDK's gRPC clients before it.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import { AgentCard, GetTaskRequest } from '@a2a-js/sdk';
 import { ClientFactory, ClientFactoryOptions } from '@a2a-js/sdk/client';
 import { GrpcTransportFactory } from '@a2a-js/sdk/client/grpc';
+import { A2AService } from '@a2a-js/sdk/server/grpc';
+import { credentials, makeGenericClientConstructor } from '@grpc/grpc-js';
 
 import { Child } from './harness.mjs';
 import { saying, state } from './words.mjs';
@@ -71,6 +74,17 @@ export class Scene {
   transportWith(grpcCallOptions) {
     const { address } = this.sluice;
     return new GrpcTransportFactory({ grpcCallOptions }).create(address, cardFor(address));
+  }
+
+  // One unary call by a bare gRPC client with such channel options.
+  async callRaw(method, request, options) {
+    const Bare = makeGenericClientConstructor(A2AService, 'A2AService');
+    const bare = new Bare(this.sluice.address, credentials.createInsecure(), options);
+    try {
+      return await promisify(bare[method].bind(bare))(request);
+    } finally {
+      bare.close();
+    }
   }
 
   async stopAgents() {
