@@ -11,10 +11,10 @@ import {
   TaskPushNotificationConfig,
 } from '@a2a-js/sdk';
 import * as errors from '@a2a-js/sdk/errors';
-import { status as grpcStatus } from '@grpc/grpc-js';
+import { InterceptingCall, status as grpcStatus } from '@grpc/grpc-js';
 
 import { eventually } from './harness.mjs';
-import { collect, fails, next, saying, state, streamFails, texts, told } from './words.mjs';
+import { at, collect, fails, next, saying, state, streamFails, texts, told } from './words.mjs';
 
 export async function taskCases(runner, scene) {
   await runner.check('GetTask: history and artifacts, and no more history than asked for', async () => {
@@ -157,5 +157,19 @@ export async function taskCases(runner, scene) {
     assert.equal(headers['a2a-version'], '1.0');
     assert.match(headers.traceparent, /^00-0af7651916cd43dd8448eb211c80319c-/);
     assert.equal(headers['x-private'], undefined);
+  });
+
+  await runner.check('metadata: the extensions that the agent used come back', async () => {
+    const heads = [];
+    const listen = (options, nextCall) =>
+      new InterceptingCall(nextCall(options), {
+        start: (metadata, listener, next) =>
+          next(metadata, { onReceiveMetadata: (head, pass) => (heads.push(head), pass(head)) }),
+      });
+    const transport = await scene.transportWith({ interceptors: [listen] });
+    const needed = 'https://sluice.test/extensions/needed';
+    const serviceParameters = { ...at('strict').serviceParameters, 'A2A-Extensions': needed };
+    await transport.sendMessage(saying('echo'), { serviceParameters });
+    assert.deepEqual(heads[0].get('a2a-extensions'), [needed]);
   });
 }
