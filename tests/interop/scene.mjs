@@ -27,6 +27,7 @@ async function startSluice(program, agents) {
     '--listen=127.0.0.1:0',
     '--http-listen=127.0.0.1:0',
     '--lame-duck=0s',
+    '--set=drain.refuse=0s',
     ...upstreams,
   ]);
   child.address = await child.line('its addresses', (line) => /^sluice: serving grpc=(\S+) /.exec(line)?.[1]);
