@@ -13,7 +13,7 @@
 
 namespace sluice::upstream {
 
-inline constexpr std::size_t kMaxAnswerHeadBytes = 64 * 1024;
+inline constexpr std::size_t kMaxAnswerHeadBytes = std::size_t{64} * 1024;
 
 // Beast's parser with our sinks. Collects a head, and appends body bytes to `*body`.
 class AnswerParser final : public boost::beast::http::basic_parser<false> {

@@ -8,9 +8,9 @@ namespace sluice::upstream {
 namespace {
 
 // A body up to this size travels with the head: one write, one packet.
-constexpr std::size_t kSmallBody = 16 * 1024;
+constexpr std::size_t kSmallBody = std::size_t{16} * 1024;
 // What one exchange may do before the others get their turn.
-constexpr std::size_t kBytesPerWrite = 256 * 1024;
+constexpr std::size_t kBytesPerWrite = std::size_t{256} * 1024;
 constexpr int kReadsPerTurn = 4;
 
 std::string Milliseconds(std::chrono::milliseconds time) { return std::to_string(time.count()) + " ms"; }

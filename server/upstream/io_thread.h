@@ -56,7 +56,7 @@ struct IoThread {
   TlsContexts tls;
   Pool pool;
   // Every read of the thread goes here; nothing stays in it from one turn to the next.
-  std::array<char, 16 * 1024> read_buffer;
+  std::array<char, std::size_t{16} * 1024> read_buffer;
 };
 
 }  // namespace sluice::upstream

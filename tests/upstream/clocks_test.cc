@@ -113,12 +113,15 @@ TEST_F(ClocksTest, IdleDoesNotRunBeforeTheAnswerBegins) {
 }
 
 TEST_F(ClocksTest, IdleStandsStillWhileTheBudgetStopsReading) {
-  Gate resumed;
+  Gate waited;
+  Gate written;
   RawUpstream server([&](RawConnection& connection) {
     connection.ReadRequest();
     connection.Write(kChunkedHead + Chunk("0123456789"));
-    EXPECT_TRUE(resumed.Wait());
+    EXPECT_TRUE(waited.Wait());
     connection.Write(kLastChunk);
+    written.Open();
+    connection.WaitForPeerClose();
   });
   ExchangeRequest request = Post(server.port());
   request.budget = std::make_shared<ByteBudget>(1, 10);
@@ -130,25 +133,30 @@ TEST_F(ClocksTest, IdleStandsStillWhileTheBudgetStopsReading) {
   loop_.ArmTimer(TimerId{1}, Clock::now() + 4 * kShort);
   log_.WaitForTimers(1);
   EXPECT_EQ(log_.Get(id).ends, 0) << "it was we who did not read";
-  resumed.Open();
+  waited.Open();
+  ASSERT_TRUE(written.Wait());  // else the idle clock and the server would race
   ASSERT_TRUE(budget->Release(10));
   loop_.Resume(id);
   EXPECT_EQ(log_.WaitForEnd(id).outcome(), ExchangeOutcome::kComplete);
 }
 
-TEST_F(ClocksTest, IdleRunsAgainAfterResume) {
+TEST_F(ClocksTest, IdleRunsAgainFromResumeOn) {
+  constexpr milliseconds kIdle{200};
   RawUpstream server(SilentAfter(kChunkedHead + Chunk("0123456789")));
   ExchangeRequest request = Post(server.port());
   request.budget = std::make_shared<ByteBudget>(1, 10);
-  request.clocks.idle = kShort;
+  request.clocks.idle = kIdle;
   auto budget = request.budget;
   const ExchangeId id = Start(std::move(request));
   log_.WaitForBody(id, 10);
-  loop_.ArmTimer(TimerId{1}, Clock::now() + 2 * kShort);
+  loop_.ArmTimer(TimerId{1}, Clock::now() + 2 * kIdle);
   log_.WaitForTimers(1);
   ASSERT_TRUE(budget->Release(10));
+  loop_.ArmTimer(TimerId{2}, Clock::now() + kIdle / 10);
   loop_.Resume(id);
-  EXPECT_EQ(log_.WaitForEnd(id).outcome(), ExchangeOutcome::kIdleTimeout);
+  const Told told = log_.WaitForEnd(id);
+  EXPECT_EQ(told.outcome(), ExchangeOutcome::kIdleTimeout);
+  EXPECT_EQ(told.timers_before_end, 2u) << "the time that it was stopped must not count";
 }
 
 TEST_F(ClocksTest, TotalRunsOutHoweverBusyTheAnswerIs) {

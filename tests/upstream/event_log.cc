@@ -22,6 +22,7 @@ bool EventLog::Deliver(ExchangeEvent event) {
     told.body += bytes->bytes;
   } else {
     told.end = std::get<ExchangeEnd>(std::move(event.what));
+    told.timers_before_end = timers_.size();
     ++told.ends;
   }
   changed_.notify_all();

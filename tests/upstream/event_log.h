@@ -23,7 +23,8 @@ struct Told {
   std::vector<std::size_t> pieces;  // the sizes of the BodyBytes
   std::optional<ExchangeEnd> end;
   int ends = 0;
-  bool out_of_order = false;  // a second head, a body before the head, anything after the end
+  std::size_t timers_before_end = 0;  // that had fired, of the whole log
+  bool out_of_order = false;          // a second head, a body before the head, anything after the end
 
   ExchangeOutcome outcome() const { return end.value().outcome; }
 };

@@ -101,8 +101,11 @@ TEST_F(ExchangeTest, DoesNotReuseAConnectionWhoseRequestIsHalfSent) {
     connection.Write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n");
     connection.WaitForPeerClose();
   });
-  EXPECT_EQ(Run(Post(server.port(), std::string(16 * 1024 * 1024, 'x'))).outcome(), ExchangeOutcome::kComplete);
-  EXPECT_TRUE(server.WaitForPeerCloses(1));
+  const std::string large(16 * 1024 * 1024, 'x');
+  EXPECT_EQ(Run(Post(server.port(), large)).outcome(), ExchangeOutcome::kComplete);
+  EXPECT_EQ(Run(Post(server.port(), large)).outcome(), ExchangeOutcome::kComplete);
+  EXPECT_EQ(server.connections(), 2);
+  EXPECT_TRUE(server.WaitForPeerCloses(2));
 }
 
 TEST_F(ExchangeTest, IgnoresTheEnvironmentsProxy) {
