@@ -1,14 +1,17 @@
-// What one streamed event costs the gateway, beside a bare gRPC server that sends the same messages.
+// What one streamed event costs the gateway, beside a bare gRPC server that sends the same messages and a bare reader
+// of the agent's events: a gateway does the work of both, so their sum is what it is measured by.
 //
 // Starts the gateway and the bare servers as children and is agent and client itself; systems take turns, and what is
-// printed are the medians of all rounds. CPU is user and system time of the server's process alone.
+// printed are the medians of all rounds. CPU is user and system time of the server's process alone (of a reader: of its
+// thread).
 // A gateway that runs already is measured with --gateway and --gateway-pid; its upstream must be --upstream-port of
 // this program, or a demo agent (then without delays).
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -17,6 +20,7 @@
 #include "tests/bench/event_upstream.h"
 #include "tests/bench/program.h"
 #include "tests/bench/samples.h"
+#include "tests/bench/sse_reader.h"
 #include "tests/bench/stream_client.h"
 
 namespace sluice::bench {
@@ -39,13 +43,16 @@ struct Options {
   std::vector<int> intervals_ms = {0, 8};
 };
 
-// A server under measurement.
+constexpr const char* kGateway = "gateway";
+constexpr const char* kHinting = "bare gRPC, hint";
+constexpr const char* kBare = "bare gRPC";
+constexpr const char* kReader = "SSE reader";
+
+// What is measured: the gateway or a yardstick.
 struct System {
   std::string name;
-  std::unique_ptr<Program> program;  // empty: it is not ours
-  std::string address;
-  pid_t pid = 0;
-  Channels channels = {};
+  std::unique_ptr<Program> program;  // empty: it is not our child
+  std::function<StreamRun(const EventPlan&)> run;
 };
 
 // What one system did in all rounds of one mode.
@@ -53,74 +60,92 @@ struct Figures {
   std::vector<double> cpu_us, per_second, delay_p50, delay_p99;
 };
 
+// A system that is a gRPC server in a process of its own.
+System Served(const Options& options, std::string name, std::unique_ptr<Program> program, const std::string& address,
+              pid_t pid) {
+  const Channels channels = OpenChannels(address, options.connections);
+  auto run = [channels, pid, streams = options.streams](const EventPlan& plan) {
+    const double cpu_before = CpuSeconds(pid);
+    StreamRun result = RunStreams(channels, plan, streams, plan.interval.count() > 0);
+    result.cpu_seconds = CpuSeconds(pid) - cpu_before;
+    return result;
+  };
+  return {std::move(name), std::move(program), std::move(run)};
+}
+
+System Started(const Options& options, std::string name, const std::string& path,
+               const std::vector<std::string>& arguments) {
+  auto program = std::make_unique<Program>(path, arguments);
+  const std::string address = program->After("grpc=");
+  const pid_t pid = program->pid();
+  return Served(options, std::move(name), std::move(program), address, pid);
+}
+
 std::vector<System> StartSystems(const Options& options, const EventUpstream& upstream) {
   std::vector<System> systems;
-  if (!options.sluice.empty()) {
+  if (!options.gateway.empty()) {
+    systems.push_back(Served(options, kGateway, nullptr, options.gateway, options.gateway_pid));
+  } else if (!options.sluice.empty()) {
     std::vector<std::string> flags = {"--upstream=" + upstream.url(), "--listen=127.0.0.1:0",
                                       "--http-listen=127.0.0.1:0"};
     flags.insert(flags.end(), options.sluice_flags.begin(), options.sluice_flags.end());
-    systems.push_back({"gateway", std::make_unique<Program>(options.sluice, flags), "", 0});
+    systems.push_back(Started(options, kGateway, options.sluice, flags));
   }
   if (!options.bare.empty()) {
-    const std::string batch = "--batch=" + std::to_string(options.batch);
-    systems.push_back({"bare gRPC, hint", std::make_unique<Program>(options.bare, std::vector{batch}), "", 0});
-    systems.push_back({"bare gRPC", std::make_unique<Program>(options.bare, std::vector<std::string>{}), "", 0});
+    systems.push_back(Started(options, kHinting, options.bare, {"--batch=" + std::to_string(options.batch)}));
+    systems.push_back(Started(options, kBare, options.bare, {}));
   }
-  for (System& system : systems) {
-    system.address = system.program->After("grpc=");
-    system.pid = system.program->pid();
-  }
-  if (!options.gateway.empty()) systems.push_back({"gateway", nullptr, options.gateway, options.gateway_pid});
+  systems.push_back({kReader, nullptr, [port = upstream.port(), streams = options.streams](const EventPlan& plan) {
+                       return ReadStreams(port, plan, streams, plan.interval.count() > 0);
+                     }});
   return systems;
 }
 
-void Measure(System& system, const EventPlan& plan, int streams, Figures& figures) {
-  const bool paced = plan.interval.count() > 0;
-  const double cpu_before = CpuSeconds(system.pid);
-  StreamRun run = RunStreams(system.channels, plan, streams, paced);
-  const double cpu = CpuSeconds(system.pid) - cpu_before;
-  const auto messages = static_cast<double>(run.messages);
-  const Samples delays(std::move(run.delays_us));
-  figures.cpu_us.push_back(cpu * 1e6 / messages);
-  figures.per_second.push_back(messages / run.seconds);
-  if (!delays.empty()) {
-    figures.delay_p50.push_back(delays.Median());
-    figures.delay_p99.push_back(delays.Quantile(0.99));
-  }
+void Measure(const System& system, const EventPlan& plan, Figures& figures) {
+  StreamRun run = system.run(plan);
   if (!run.errors.empty()) {
     throw std::runtime_error(system.name + ": " + std::to_string(run.errors.size()) + " streams went wrong; " +
                              run.errors.front());
   }
+  const auto messages = static_cast<double>(run.messages);
+  figures.cpu_us.push_back(run.cpu_seconds * 1e6 / messages);
+  figures.per_second.push_back(messages / run.seconds);
+  const Samples delays(std::move(run.delays_us));
+  if (delays.empty()) return;
+  figures.delay_p50.push_back(delays.Median());
+  figures.delay_p99.push_back(delays.Quantile(0.99));
 }
 
 std::string MedianOf(const std::vector<double>& values, int decimals) {
   return values.empty() ? "-" : Number(Samples(values).Median(), decimals);
 }
 
-// This system's CPU as a multiple of the other's, round by round: both had the same weather.
-std::string Ratio(const std::map<std::string, Figures>& all, const std::string& name, const std::string& other) {
-  const auto found = all.find(other);
-  if (found == all.end()) return "-";
+// The CPU of `name` as a multiple of what sending and reading take together, round by round: all had the same weather.
+std::string Ratio(const std::map<std::string, Figures>& all, const std::string& name, const std::string& sender) {
+  if (all.count(sender) == 0 || name == kReader) return "-";
+  const Figures& mine = all.at(name);
+  const Figures& sending = all.at(sender);
+  const Figures& reading = all.at(kReader);
   std::vector<double> ratios;
-  const std::vector<double>& mine = all.at(name).cpu_us;
-  for (std::size_t i = 0; i < mine.size(); ++i) ratios.push_back(mine[i] / found->second.cpu_us[i]);
+  for (std::size_t i = 0; i < mine.cpu_us.size(); ++i) {
+    ratios.push_back(mine.cpu_us[i] / (sending.cpu_us[i] + reading.cpu_us[i]));
+  }
   return MedianOf(ratios, 2);
 }
 
-void RunMode(const Options& options, int interval_ms, std::vector<System>& systems, Table& table) {
+void RunMode(const Options& options, int interval_ms, const std::vector<System>& systems, Table& table) {
   const EventPlan plan{interval_ms == 0 ? options.events : options.paced_events, std::chrono::milliseconds(interval_ms),
                        options.bytes};
   std::map<std::string, Figures> all;
   for (int round = 0; round < options.rounds; ++round) {
-    for (System& system : systems) Measure(system, plan, options.streams, all[system.name]);
+    for (const System& system : systems) Measure(system, plan, all[system.name]);
   }
   for (const System& system : systems) {
     const Figures& figures = all[system.name];
     table.Add({interval_ms == 0 ? "burst" : "paced " + std::to_string(interval_ms) + " ms", system.name,
                std::to_string(options.streams), std::to_string(options.streams * plan.events),
                MedianOf(figures.per_second, 0), MedianOf(figures.cpu_us, 2), MedianOf(figures.delay_p50, 0),
-               MedianOf(figures.delay_p99, 0), Ratio(all, system.name, "bare gRPC, hint"),
-               Ratio(all, system.name, "bare gRPC")});
+               MedianOf(figures.delay_p99, 0), Ratio(all, system.name, kHinting), Ratio(all, system.name, kBare)});
   }
 }
 
@@ -151,21 +176,18 @@ int Main(const Options& options) {
   if (!options.gateway.empty() && options.gateway_pid <= 0) throw std::runtime_error("--gateway needs --gateway-pid");
   const EventUpstream upstream(options.upstream_port);
   std::vector<System> systems = StartSystems(options, upstream);
-  if (systems.empty()) throw std::runtime_error("nothing to measure: give --sluice, --bare or --gateway");
-  for (System& system : systems) {
-    system.channels = OpenChannels(system.address, options.connections);
+  for (const System& system : systems) {
     Figures warm_up;
-    Measure(system, EventPlan{100, {}, options.bytes}, options.streams, warm_up);
+    Measure(system, EventPlan{100, {}, options.bytes}, warm_up);
   }
   std::printf("%d streams, %zu B of text, %d rounds, load average %s\n\n", options.streams, options.bytes,
               options.rounds, LoadAverage().c_str());
   Table table({"mode", "system", "streams", "events", "events/s", "CPU us/event", "delay p50 us", "p99 us",
-               "CPU x hint", "CPU x bare"});
+               "x (hint+SSE)", "x (bare+SSE)"});
   for (const int interval_ms : options.intervals_ms) RunMode(options, interval_ms, systems, table);
   std::printf("%s\nload average %s\n", table.Text().c_str(), LoadAverage().c_str());
-  for (System& system : systems) {
-    system.channels.clear();
-    if (system.name != "gateway" || system.program == nullptr) continue;
+  for (const System& system : systems) {
+    if (system.name != kGateway || system.program == nullptr) continue;
     const int code = system.program->Stop();
     if (code != 0) throw std::runtime_error("the gateway ended with exit code " + std::to_string(code));
   }
@@ -176,7 +198,7 @@ int Main(const Options& options) {
 }  // namespace sluice::bench
 
 int main(int argc, char** argv) {
-  CLI::App app("What one streamed event costs the gateway, beside a bare gRPC server.");
+  CLI::App app("What one streamed event costs the gateway, beside bare ways to do its two halves.");
   sluice::bench::Options options;
   sluice::bench::AddFlags(app, options);
   CLI11_PARSE(app, argc, argv);

@@ -312,6 +312,8 @@ EventUpstream::~EventUpstream() {
   thread_.join();
 }
 
-std::string EventUpstream::url() const { return "http://127.0.0.1:" + std::to_string(loop_->port()) + "/"; }
+std::uint16_t EventUpstream::port() const { return loop_->port(); }
+
+std::string EventUpstream::url() const { return "http://127.0.0.1:" + std::to_string(port()) + "/"; }
 
 }  // namespace sluice::bench

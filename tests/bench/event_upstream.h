@@ -19,6 +19,7 @@ class EventUpstream {
   EventUpstream(const EventUpstream&) = delete;
   EventUpstream& operator=(const EventUpstream&) = delete;
 
+  std::uint16_t port() const;
   std::string url() const;
 
  private:

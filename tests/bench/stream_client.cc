@@ -10,7 +10,6 @@
 #include <grpcpp/support/slice.h>
 
 #include <chrono>
-#include <optional>
 #include <stdexcept>
 
 #include "lf/a2a/v1/a2a.pb.h"
@@ -104,22 +103,13 @@ class Run {
 
   void Count(Stream& stream) {
     ++stream.messages;
-    if (!want_delays_) return;
-    const std::int64_t now = Now();
-    if (const auto sent = FindStamp(ToString(stream.message))) {
-      result_.delays_us.push_back(static_cast<double>(now - *sent) * 1e-3);
-    }
+    if (want_delays_) result_.AddDelay(ToString(stream.message));
   }
 
   void Check(const Stream& stream) {
-    result_.messages += stream.messages;
-    if (!stream.status.ok()) {
-      result_.errors.push_back("status " + std::to_string(stream.status.error_code()) + ": " +
-                               stream.status.error_message());
-    } else if (stream.messages != plan_.events + 2) {
-      result_.errors.push_back(std::to_string(stream.messages) + " messages instead of " +
-                               std::to_string(plan_.events + 2));
-    }
+    if (stream.status.ok()) return result_.AddStream(stream.messages, plan_);
+    result_.errors.push_back("status " + std::to_string(stream.status.error_code()) + ": " +
+                             stream.status.error_message());
   }
 
   const EventPlan plan_;

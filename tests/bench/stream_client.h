@@ -4,21 +4,13 @@
 
 #include <grpcpp/channel.h>
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "tests/bench/event_plan.h"
+#include "tests/bench/stream_run.h"
 
 namespace sluice::bench {
-
-struct StreamRun {
-  std::int64_t messages = 0;        // of all streams, the first and the last of each included
-  double seconds = 0;               // from the first call's start to the last one's end
-  std::vector<double> delays_us;    // of each event with a moment in it; only if they were asked for
-  std::vector<std::string> errors;  // what went wrong; empty: every stream told all its events and ended with OK
-};
 
 using Channels = std::vector<std::shared_ptr<grpc::Channel>>;
 
