@@ -47,8 +47,8 @@ struct Options {
   double early_share = 0.25;
   // Longer than any call lasts here, yet over soon after: a task goes on when its stream is closed, and thousands of
   // them running on would be what is measured in the next run.
-  std::string text = "slow 500 20";
-  std::string silent_text = "silent 10000";
+  std::string text = "slow 150 20";
+  std::string silent_text = "silent 3000";
   double max_p99_ms = 0;
 };
 
@@ -267,10 +267,37 @@ void AddFlags(CLI::App& app, Options& options) {
   app.add_option("--max-p99-ms", options.max_p99_ms, "fail above it; 0: do not look")->capture_default_str();
 }
 
-bool Measure(const Options& options, const std::string& gateway, const std::string& agent) {
+// How much of one core a process takes, from here on. A child that takes all of one is late for itself, not for us.
+class CpuShare {
+ public:
+  explicit CpuShare(const Program* program) : program_(program), begun_(Taken()) {}
+  std::string Percent() const {
+    if (program_ == nullptr) return "-";
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begun_at_;
+    return Number((Taken() - begun_) / time.count() * 100, 0) + " %";
+  }
+
+ private:
+  double Taken() const { return program_ == nullptr ? 0 : CpuSeconds(program_->pid()); }
+
+  const Program* const program_;
+  const Moment begun_at_ = std::chrono::steady_clock::now();
+  const double begun_;
+};
+
+// The processes that are our children, or nullptr.
+struct Children {
+  const Program* gateway = nullptr;
+  const Program* agent = nullptr;
+};
+
+bool Measure(const Options& options, const std::string& gateway, const std::string& agent, const Children& children) {
   std::printf("load average %s\n", LoadAverage().c_str());
   ResetAgent(agent);
+  const CpuShare of_gateway(children.gateway), of_agent(children.agent);
   const Calls calls = Runner(options, gateway).Run();
+  std::printf("%-44s gateway %s, agent %s\n", "of one core, meanwhile", of_gateway.Percent().c_str(),
+              of_agent.Percent().c_str());
   std::this_thread::sleep_for(std::chrono::seconds(1));  // the promise is about that moment
   const bool good = Judge(options, calls, ReadAgent(agent));
   std::printf("load average %s\n", LoadAverage().c_str());
@@ -282,11 +309,11 @@ int Main(const Options& options) {
       options.sluice.empty() == options.gateway.empty()) {
     throw std::runtime_error("give either --sluice and --sluice-agent, or --gateway and --agent");
   }
-  if (options.sluice.empty()) return Measure(options, options.gateway, options.agent) ? 0 : 1;
+  if (options.sluice.empty()) return Measure(options, options.gateway, options.agent, {}) ? 0 : 1;
   Program agent(options.sluice_agent, {"--listen=127.0.0.1:0"});
   const std::string url = agent.After("serving ");
   Program gateway(options.sluice, {"--upstream=" + url, "--listen=127.0.0.1:0", "--http-listen=127.0.0.1:0"});
-  const bool good = Measure(options, gateway.After("grpc="), url);
+  const bool good = Measure(options, gateway.After("grpc="), url, {&gateway, &agent});
   const int code = gateway.Stop();
   if (code != 0) throw std::runtime_error("the gateway ended with exit code " + std::to_string(code));
   return good ? 0 : 1;
