@@ -237,9 +237,11 @@ bool Judge(const Options& options, const Calls& calls, const AgentNumbers& agent
   line("agent: ended by itself", std::to_string(agent.streams_ended));
   line("agent: open 1 s after the last cancel", std::to_string(agent.open_streams) + " (must be 0)");
   line("cancelled in mid-stream, not closed there", std::to_string(never_closed) + " (must be 0)");
-  line("cancel to close at the agent, ms",
-       "p50 " + Number(samples.Median(), 2) + ", p90 " + Number(samples.Quantile(0.9), 2) + ", p99 " + Number(p99, 2) +
-           ", max " + Number(samples.Max(), 2) + " (" + std::to_string(samples.size()) + " calls)");
+  const auto quantile = [&](double share) { return Number(samples.Quantile(share), 2); };
+  line("cancel to close at the agent, ms", samples.empty() ? "no call to measure: none had told its task and was closed"
+                                                           : "p50 " + quantile(0.5) + ", p90 " + quantile(0.9) +
+                                                                 ", p99 " + quantile(0.99) + ", max " + quantile(1) +
+                                                                 " (" + std::to_string(samples.size()) + " calls)");
   const bool slow = options.max_p99_ms > 0 && p99 > options.max_p99_ms;
   if (slow) line("p99 is above the limit of ms", Number(options.max_p99_ms, 2));
   return agent.open_streams == 0 && other_status == 0 && never_closed == 0 && !slow && !samples.empty();
