@@ -86,16 +86,20 @@ void Gateway::Drain(StopKind kind, const WaitFn& wait) {
     if (!urgent && WaitUntilQuiet(left, wait)) pause(kGoawaySeen);
 
     log_.Write(absl::StrCat("drain: finishing what is left; calls_live=", counters_.calls_live.load()));
-    frontend_.FinishAll(MakeError(absl::StatusCode::kUnavailable,
-                                  "this gateway went away before the call was over; call another one",
-                                  reason::kDraining));
-    // Our statuses go out; whoever does not take them in this time is broken off.
+    const absl::Status gone =
+        MakeError(absl::StatusCode::kUnavailable, "this gateway went away before the call was over; call another one",
+                  reason::kDraining);
+    frontend_.FinishAll(gone);
+    // Our statuses go out; whoever does not take them in this time is broken off, and so is what a flow still cleans
+    // up.
     (void)WaitUntilQuiet(kGoawaySeen, [](milliseconds time) {
       std::this_thread::sleep_for(time);
       return false;
     });
+    frontend_.FinishAll(gone);
     frontend_.CancelWhatIsLeft();
   }
+  frontend_.WaitForQueues();  // no call that was matched before the server's end is overlooked
   while (counters_.calls_live > 0) std::this_thread::sleep_for(kLook);  // their last tags are on the way
   for (auto& loop : loops_) loop->Stop();                               // nobody can wake a queue any more
   frontend_.Stop();  // the last permit shuts each queue down; its thread drains it
@@ -103,8 +107,9 @@ void Gateway::Drain(StopKind kind, const WaitFn& wait) {
 }
 
 bool Gateway::WaitUntilQuiet(milliseconds budget, const WaitFn& wait) const {
-  for (auto left = budget; counters_.calls_live > 0; left -= kLook) {
-    if (left <= milliseconds(0) || wait(kLook)) return false;
+  const auto until = std::chrono::steady_clock::now() + budget;
+  while (counters_.calls_live > 0) {
+    if (std::chrono::steady_clock::now() >= until || wait(kLook)) return false;
   }
   return true;
 }

@@ -80,6 +80,7 @@ std::string SessionPrinter::Text(const pb::SessionResponse& frame) const {
 std::string SessionPrinter::EndedText(const pb::Ended& ended) const {
   std::string what = "message";
   if (!ended.request_id().empty()) what = "request " + VisibleLine(ended.request_id());
+  if (ended.status().code() == 0) return what + " ended\n";
   if (ended.frame() != 0) what += " (frame " + std::to_string(ended.frame()) + ")";
   return Paint(screen_.colour, Colour::kRed, what + " cut: " + CodeName(ended.status().code())) + ": " +
          VisibleLine(ended.status().message()) + "\n" + DetailLines(DecodeDetails(ended.status()));

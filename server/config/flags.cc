@@ -70,7 +70,7 @@ const std::vector<Flag>& Flags() {
       {"--upstream", "[name=[kind+]]url", "", "an agent to send to; name: default, kind: a2a or jsonrpc; repeatable",
        "What to serve"},
       {"--listen", "host:port", "listen", "gRPC; port 0 takes a free one", "What to serve"},
-      {"--http-listen", "host:port", "http_listen", "health, metrics, agent cards", "What to serve"},
+      {"--http-listen", "host:port", "http_listen", "/livez and /readyz", "What to serve"},
       {"--config", "FILE", "", "YAML file; deploy/sluice.yaml shows every key", "Configuration"},
       {"--set", "path=value", "", "any key of the file, as drain.lame_duck=0s; repeatable", "Configuration"},
       {"--check-config", "", "", "say what is wrong with the configuration, or that nothing is, and exit",

@@ -174,7 +174,7 @@ std::vector<Key<Upstream>> MakeUpstreamKeys() {
       Value("name", Text(ParseUpstreamName), &U::name),
       Value("url", AbsoluteUrl(), &U::url),
       Value("kind", OneOf<UpstreamKind>({{"a2a", UpstreamKind::kA2a}, {"jsonrpc", UpstreamKind::kJsonRpc}}), &U::kind),
-      Value("version", OneOf<std::string>({{"1.0", "1.0"}, {"0.3", "0.3"}}), &U::version),
+      Value("version", OneOf<std::string>({{"1.0", "1.0"}}), &U::version),
       HeaderValues("headers"),
       Value("on_cancel",
             OneOf<CancelPolicy>({{"close", CancelPolicy::kClose}, {"cancel-task", CancelPolicy::kCancelTask}}),

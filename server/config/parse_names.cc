@@ -77,6 +77,11 @@ Parsed<std::string> ParseForwardedHeaderName(std::string_view text) {
   if (name.ok() && name->ends_with("-bin")) {
     return Wrong{Quoted(text) + ": binary metadata (-bin) cannot be an HTTP header"};
   }
+  for (const char c : name.ok() ? *name : std::string()) {
+    if (!IsAlnum(c) && c != '-' && c != '_' && c != '.') {
+      return Wrong{Quoted(text) + ": gRPC metadata names have letters, digits, '-', '_' and '.' only"};
+    }
+  }
   return name;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "server/base/status.h"
 
 namespace sluice::frontend {
@@ -87,6 +88,13 @@ void Call::WantMessage() {
 
 void Call::Write(std::string message) {
   if (status_) return;  // the client has its status already
+  if (message.size() > limits_.message_bytes) {
+    return Cancel(MakeError(absl::StatusCode::kResourceExhausted,
+                            absl::StrCat("a message for the client has ", message.size(),
+                                         " bytes; limits.message allows ", limits_.message_bytes),
+                            reason::kEventTooLarge),
+                  "event_too_large");
+  }
   ++record_.messages_out;
   record_.bytes_out += message.size();
   outbox_bytes_ += message.size();
@@ -208,7 +216,10 @@ void Call::OnPhaseChange(const PhaseChange& change) {
 
 void Call::Cancel(const absl::Status& why, std::string_view end) {
   AbortExchanges();
-  if (cancelled_) return Settle();
+  if (cancelled_) {
+    if (flow_) return Tell(Cancelled{why});
+    return Settle();
+  }
   cancelled_ = true;
   if (finish_ == Finish::kNotYet) {
     status_ = why;
@@ -252,6 +263,7 @@ void Call::DropQueues() {
 
 void Call::FlowEnded(absl::Status status) {
   flow_.reset();
+  flow_timer_at_ = Clock::time_point::max();
   AbortExchanges();
   if (status_) return;  // a cancel came first
   record_.end = EndName(status);
@@ -320,17 +332,18 @@ void Call::PumpFinish() {
 void Call::CheckStall() {
   if (switchboard_.now() < stall_at_) return;
   stall_at_ = Clock::time_point::max();
-  const bool waits = writing_ && (!outbox_.empty() || finish_ == Finish::kRunning);
-  if (!waits || switchboard_.now() < write_began_ + limits_.stall) return;
+  if (!WaitsForClient() || switchboard_.now() < write_began_ + limits_.stall) return;
   if (finish_ == Finish::kRunning) return downstream_.Reset();
   Cancel(MakeError(absl::StatusCode::kResourceExhausted, "the client took no message for too long while others waited",
                    reason::kClientStalled),
          "stalled");
 }
 
+// A write is with gRPC, and more messages or the status wait behind it.
+bool Call::WaitsForClient() const { return writing_ && (!outbox_.empty() || status_); }
+
 void Call::Rearm() {
-  const bool waits = writing_ && (!outbox_.empty() || finish_ == Finish::kRunning);
-  if (waits && stall_at_ == Clock::time_point::max()) stall_at_ = write_began_ + limits_.stall;
+  if (WaitsForClient() && stall_at_ == Clock::time_point::max()) stall_at_ = write_began_ + limits_.stall;
   const auto deadline = status_ ? Clock::time_point::max() : deadline_;
   const auto earliest = std::min({deadline, stall_at_, flow_timer_at_});
   if (earliest >= armed_at_) return;  // what is armed comes early enough, and looks again

@@ -39,6 +39,7 @@ struct CallLimits {
   std::size_t low_watermark_bytes;
   std::size_t high_watermark_bytes;
   std::chrono::milliseconds stall;
+  std::size_t message_bytes;  // gRPC fails a call whose message is larger, with a status of its own
 };
 
 // Thread: the shard's CQ thread, where it is born and dies.
@@ -70,6 +71,7 @@ class Call {
   void WantMessage();
 
   // Queues a message for the client. Its bytes count against the budget until gRPC took them.
+  // One above the limit ends the call: RESOURCE_EXHAUSTED, EVENT_TOO_LARGE.
   void Write(std::string message);
 
   // Headers of the answer: they go with the first message, or with the status.
@@ -100,7 +102,8 @@ class Call {
   void OnPhaseChange(const PhaseChange& change);
 
   // The one cancel path: exchanges are closed, what waits to be written is dropped, the client gets `why` at once, the
-  // flow gets Cancelled. `end` names the cause in the log. A second cancel closes what the flow started since.
+  // flow gets Cancelled. `end` names the cause in the log. A second cancel closes what the flow started since, and is
+  // told to it as well.
   void Cancel(const absl::Status& why, std::string_view end);
 
  private:
@@ -117,6 +120,7 @@ class Call {
   void PumpRead();
   void PumpFinish();
   void CheckStall();
+  bool WaitsForClient() const;
   void Rearm();       // the one timer, to the earliest of deadline, stall and flow timer
   bool Over() const;  // nothing is outstanding that could call us
 

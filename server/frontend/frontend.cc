@@ -7,6 +7,8 @@
 #include <grpcpp/server_builder.h>
 
 #include <atomic>
+#include <future>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -50,9 +52,13 @@ struct Frontend::Parts {
         admission(config.limits.calls_in_flight),
         upstreams(config.upstreams),
         services{config, upstreams, methods, phase},
-        common{methods,   {config.limits.low_watermark_bytes, config.limits.high_watermark_bytes, config.limits.stall},
-               admission, counters,
-               log,       service,
+        common{methods,
+               {config.limits.low_watermark_bytes, config.limits.high_watermark_bytes, config.limits.stall,
+                config.limits.message_bytes},
+               admission,
+               counters,
+               log,
+               service,
                phase} {
     AddMethods(methods, services);
   }
@@ -116,6 +122,19 @@ void Frontend::FinishAll(const absl::Status& why) {
 }
 
 void Frontend::CancelWhatIsLeft() { grpc_server_cancel_all_calls(parts_->server->c_server()); }
+
+// Twice: the first barrier may come with a wake-up that was on its way already, before what was queued after that; the
+// wake-up of the second one is queued behind all of it.
+void Frontend::WaitForQueues() {
+  for (std::size_t i = 0; i < 2 * parts_->shards.size(); ++i) {
+    auto& shard = parts_->shards[i / 2];
+    Barrier barrier{std::make_shared<std::promise<void>>()};
+    std::future<void> passed = barrier.passed->get_future();
+    shard->Deliver(barrier);
+    barrier.passed.reset();  // a closed mailbox breaks the promise, which ends the wait as well
+    passed.wait();
+  }
+}
 
 void Frontend::Stop() {
   for (auto& shard : parts_->shards) shard->Close();

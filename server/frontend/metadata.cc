@@ -12,9 +12,25 @@ bool Contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// RFC 9110, section 5.5: visible characters and blanks. What else a client sends in metadata cannot go into a header.
-bool IsFieldValue(std::string_view value) {
-  return std::all_of(value.begin(), value.end(), [](char c) { return (c >= ' ' && c < 0x7f) || c == '\t'; });
+// gRPC peers refuse more than 8 KiB of metadata and end the call with an error of their own.
+constexpr std::size_t kMaxDownBytes = 4096;
+
+// What both a header (RFC 9110, section 5.5) and metadata may hold: visible ASCII and blanks. gRPC ends the process for
+// anything else.
+bool IsPlain(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < 0x7f; });
+}
+
+// gRPC, "PROTOCOL-HTTP2", Header-Name.
+bool IsMetadataName(std::string_view name) {
+  const auto legal = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  };
+  return !name.empty() && !name.ends_with("-bin") && std::all_of(name.begin(), name.end(), legal);
+}
+
+bool Has(const Headers& headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(), [&](const auto& one) { return one.first == name; });
 }
 
 std::pair<std::string, std::string>* Find(Headers& headers, std::string_view name) {
@@ -28,8 +44,7 @@ Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metad
                         const Headers& protocol) {
   Headers headers;
   for (const auto& [name, value] : metadata) {
-    if (!Contains(policy.up, name) || !IsFieldValue(value)) continue;
-    if (!FindHeader(fixed, name).empty() || !FindHeader(protocol, name).empty()) continue;
+    if (!Contains(policy.up, name) || !IsPlain(value) || Has(fixed, name) || Has(protocol, name)) continue;
     if (auto* earlier = Find(headers, name)) {
       absl::StrAppend(&earlier->second, ", ", value);
     } else {
@@ -38,15 +53,19 @@ Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metad
   }
   headers.insert(headers.end(), fixed.begin(), fixed.end());
   for (const auto& [name, value] : protocol) {
-    if (FindHeader(fixed, name).empty()) headers.emplace_back(name, value);
+    if (!Has(fixed, name)) headers.emplace_back(name, value);
   }
   return headers;
 }
 
 Headers DownstreamHeaders(const config::HeaderPolicy& policy, const Headers& answer) {
   Headers headers;
+  std::size_t bytes = 0;
   for (const auto& [name, value] : answer) {
-    if (Contains(policy.down, name) && IsFieldValue(value)) headers.emplace_back(name, value);
+    if (!Contains(policy.down, name) || !IsMetadataName(name) || !IsPlain(value)) continue;
+    bytes += name.size() + value.size();
+    if (bytes > kMaxDownBytes) break;
+    headers.emplace_back(name, value);
   }
   return headers;
 }

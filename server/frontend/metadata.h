@@ -16,7 +16,7 @@ namespace sluice::frontend {
 Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metadata, const Headers& fixed,
                         const Headers& protocol);
 
-// The answer's headers that the policy lets down and gRPC can carry.
+// The answer's headers that the policy lets down and gRPC can carry, 4 KiB of them at most.
 Headers DownstreamHeaders(const config::HeaderPolicy& policy, const Headers& answer);
 
 // The client's `a2a-version`, against a service of `major`: absent is fine, another major version is

@@ -39,9 +39,12 @@ bool Shard::Deliver(upstream::TimerFired fired) { return mailbox_.Post(fired); }
 void Shard::Deliver(const PhaseChange& change) { (void)mailbox_.Post(change); }
 void Shard::Deliver(const CancelAll& cancel) { (void)mailbox_.Post(cancel); }
 
+void Shard::Deliver(const Barrier& barrier) { (void)mailbox_.Post(barrier); }
+
 void Shard::OnWake() {
   mailbox_.Take(kBatch, batch_);
   for (ShardEvent& event : batch_) switchboard_->Route(std::move(event));
+  batch_.clear();
 }
 
 void Shard::Close() {

@@ -41,6 +41,7 @@ class Shard final : public upstream::EventSink, private QueueWaker::Listener {
   bool Deliver(upstream::TimerFired fired) override;
   void Deliver(const PhaseChange& change);
   void Deliver(const CancelAll& cancel);
+  void Deliver(const Barrier& barrier);
 
   // Nobody may deliver any more; the queue closes behind its last operation.
   void Close();

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <future>
+#include <memory>
 #include <unordered_map>
 #include <variant>
 
@@ -29,8 +31,13 @@ struct CancelAll {
   absl::Status why;
 };
 
+// Kept when everything that the shard's queue had before has been handled.
+struct Barrier {
+  std::shared_ptr<std::promise<void>> passed;
+};
+
 // What the shard's mailbox carries.
-using ShardEvent = std::variant<upstream::ExchangeEvent, upstream::TimerFired, PhaseChange, CancelAll>;
+using ShardEvent = std::variant<upstream::ExchangeEvent, upstream::TimerFired, PhaseChange, CancelAll, Barrier>;
 
 // Thread: the shard's CQ thread. Lifetime: outlives its calls.
 class Switchboard {
@@ -57,6 +64,7 @@ class Switchboard {
   void RouteOne(upstream::TimerFired fired);
   void RouteOne(const PhaseChange& change);
   void RouteOne(const CancelAll& cancel);
+  void RouteOne(const Barrier& barrier) { barrier.passed->set_value(); }
   template <typename Fn>
   void ForEachCall(Fn&& fn);
 

@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -27,6 +28,7 @@ using Request = beast::http::request<beast::http::empty_body>;
 using Response = beast::http::response<beast::http::string_body>;
 
 constexpr std::chrono::seconds kRequestTime{10};
+constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr int kMaxConnections = 256;
 constexpr std::size_t kMaxHeaderBytes = 8192;
 
@@ -68,7 +70,12 @@ struct Server::State {
       tcp::socket socket(io);
       co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
       if (error == asio::error::operation_aborted) co_return;
-      if (error || connections >= kMaxConnections) continue;
+      if (error) {  // descriptors have run out: asking again at once would only spin
+        asio::steady_timer pause(io, kAcceptPause);
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+        continue;
+      }
+      if (connections >= kMaxConnections) continue;
       ++connections;
       asio::co_spawn(io, Talk(beast::tcp_stream(std::move(socket))), [this](std::exception_ptr) { --connections; });
     }

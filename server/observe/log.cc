@@ -1,8 +1,10 @@
 #include "server/observe/log.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string_view>
 #include <utility>
@@ -12,13 +14,23 @@
 namespace sluice::observe {
 namespace {
 
-void WriteAll(int fd, std::string_view text) {
+// Not more than a pipe takes at once when it says that it takes something, so that no write blocks.
+constexpr std::size_t kPiece = 4096;
+constexpr int kPatienceMs = 1000;
+
+// False: nobody reads our log, for as long as we wait; there is no better place to say so.
+bool WriteAll(int fd, std::string_view text) {
   while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
+    pollfd waiting{fd, POLLOUT, 0};
+    const int ready = ::poll(&waiting, 1, kPatienceMs);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) return false;
+    const ssize_t written = ::write(fd, text.data(), std::min(text.size(), kPiece));
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // nobody reads our log: there is no better place to say so
+    if (written <= 0) return false;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+  return true;
 }
 
 }  // namespace
@@ -67,7 +79,9 @@ void Log::Run() {
     std::string text;
     for (const std::string& line : batch) absl::StrAppend(&text, line, "\n");
     if (lost > 0) absl::StrAppend(&text, "log: lines_lost=", lost, " (stderr is read too slowly)\n");
-    WriteAll(fd_, text);
+    if (WriteAll(fd_, text)) continue;
+    std::lock_guard lock(mu_);
+    lost_ += batch.size() + lost;
   }
 }
 

@@ -68,15 +68,20 @@ absl::StatusOr<SessionOpen> ParseSessionOpen(std::string_view bytes) {
 struct Session::State {
   // One exchange: the POST of one client message, and what came back so far.
   struct Exchange {
-    Exchange(std::string the_id, AnswerLimits limits) : id(std::move(the_id)), answer(limits) {}
+    Exchange(std::string the_id, std::uint64_t the_frame, AnswerLimits limits)
+        : id(std::move(the_id)), frame(the_frame), answer(limits) {}
 
     bool is_request() const { return !id.empty(); }
 
-    const std::string id;  // the request's raw id; empty for a notification or a response
+    const std::string id;       // the request's raw id; empty for a notification or a response
+    const std::uint64_t frame;  // that brought it
     AnswerReader answer;
     std::size_t responses = 0;
+    // A2A's streaming methods: many responses, and the last state decides.
     bool answers_in_a2a_events = false;
     A2aEndRule a2a;
+    enum class Grace { kNone, kNext, kThis };  // ends with the grace after the one that runs, or with this one
+    Grace grace = Grace::kNone;
   };
 
   State(std::string the_upstream, std::string the_kind, Limits the_limits)
@@ -87,12 +92,15 @@ struct Session::State {
   void TakeTexts(Key key, Exchange& exchange, std::vector<AnswerReader::Text> texts, const absl::Status& read,
                  Step& step);
   absl::Status TakeText(Exchange& exchange, AnswerReader::Text text, Step& step);
-  void NoteResult(Exchange& exchange, std::string_view result);
+  bool IsAnswered(const Exchange& exchange) const;
+  absl::Status CheckHeld(std::size_t before, const Exchange& exchange);
+  void NoteResult(Exchange& exchange, std::string_view result, Step& step);
   std::optional<absl::Status> Verdict(const Exchange& exchange, const ExchangeEnd& end) const;
 
   void RefuseFrame(std::string_view request_id, const absl::Status& why, Step& step) const;
   void TellEnded(const Exchange& exchange, const absl::Status& why, Step& step) const;
-  void Close(Key key, const absl::Status& why, Step& step);  // the exchange goes on no more
+  // The exchange goes on no more; `why`, if there is one, is told.
+  void Close(Key key, const std::optional<absl::Status>& why, Step& step);
   void Forget(Key key);
   void EndIfOver(Step& step) const;
 
@@ -105,14 +113,15 @@ struct Session::State {
   std::uint64_t frame = 1;  // the Open
   std::uint64_t sequence = 0;
   std::uint64_t dropped = 0;
+  std::size_t held_bytes = 0;  // of answers that are not complete
   bool half_closed = false;
+  bool grace_runs = false;
 };
 
 Session::Session(std::string upstream, std::string kind, Limits limits)
     : state_(std::make_unique<State>(std::move(upstream), std::move(kind), limits)) {}
 Session::~Session() = default;
 
-bool Session::full() const { return state_->running.size() >= state_->limits.requests; }
 std::uint64_t Session::dropped_responses() const { return state_->dropped; }
 
 Session::Step Session::Begin() {
@@ -161,7 +170,9 @@ Session::Step Session::OnBytes(Key key, std::string_view bytes) {
   Step step;
   State::Exchange& exchange = state_->running.at(key);
   std::vector<AnswerReader::Text> texts;
-  const absl::Status read = exchange.answer.OnBytes(bytes, texts);
+  const std::size_t before = exchange.answer.pending_bytes();
+  absl::Status read = exchange.answer.OnBytes(bytes, texts);
+  if (read.ok()) read = state_->CheckHeld(before, exchange);
   state_->TakeTexts(key, exchange, std::move(texts), read, step);
   state_->EndIfOver(step);
   return step;
@@ -171,7 +182,9 @@ Session::Step Session::OnEnd(Key key, const ExchangeEnd& end) {
   Step step;
   State::Exchange& exchange = state_->running.at(key);
   std::vector<AnswerReader::Text> texts;
+  const std::size_t before = exchange.answer.pending_bytes();
   const absl::Status read = exchange.answer.OnEnd(end.outcome, texts);
+  (void)state_->CheckHeld(before, exchange);
   state_->TakeTexts(key, exchange, std::move(texts), read, step);
   step.closes.clear();  // it has ended by itself
   if (state_->running.contains(key)) {
@@ -192,6 +205,26 @@ Session::Step Session::OnDraining(std::chrono::milliseconds time_left) {
   return step;
 }
 
+Session::Step Session::OnGraceOver() {
+  using Grace = State::Exchange::Grace;
+  Step step;
+  std::vector<Key> over;
+  for (auto& [key, exchange] : state_->running) {
+    const bool ends = std::exchange(exchange.grace, Grace::kNone) == Grace::kThis;
+    if (!exchange.a2a.OverAfterGrace()) continue;  // a later event took the end back
+    if (ends) {
+      over.push_back(key);
+    } else {
+      exchange.grace = Grace::kThis;
+      step.start_grace = true;
+    }
+  }
+  for (const Key key : over) state_->Close(key, absl::OkStatus(), step);
+  state_->grace_runs = step.start_grace;
+  state_->EndIfOver(step);
+  return step;
+}
+
 void Session::State::TakeMessage(const std::string& json, Step& step) {
   const absl::StatusOr<JsonRpcMessage> message = ValidateJsonRpc(json);
   if (!message.ok()) return RefuseFrame({}, message.status(), step);
@@ -208,7 +241,7 @@ void Session::State::TakeMessage(const std::string& json, Step& step) {
   }
   const Key key = ++last_key;
   Exchange& exchange =
-      running.try_emplace(key, id, AnswerLimits{limits.event_bytes, limits.error_body_bytes}).first->second;
+      running.try_emplace(key, id, frame, AnswerLimits{limits.event_bytes, limits.error_body_bytes}).first->second;
   exchange.answers_in_a2a_events = kind == "a2a" && IsStreamingA2a(message->method);
   if (is_request) by_id.emplace(id, key);
   Headers headers = {{"content-type", "application/json"}, {"accept", "application/json, text/event-stream"}};
@@ -228,8 +261,30 @@ void Session::State::TakeTexts(Key key, Exchange& exchange, std::vector<AnswerRe
   for (AnswerReader::Text& text : texts) {
     const absl::Status taken = TakeText(exchange, std::move(text), step);
     if (!taken.ok()) return Close(key, taken, step);
+    if (IsAnswered(exchange)) {
+      const bool many = exchange.answers_in_a2a_events;
+      return Close(key, many ? std::optional<absl::Status>(absl::OkStatus()) : std::nullopt, step);
+    }
   }
   if (!read.ok()) Close(key, read, step);
+}
+
+// JSON-RPC 2.0, section 5: the response is the end of a request. An A2A stream of responses ends at once only with a
+// Message (A2A 1.0, "Streaming").
+bool Session::State::IsAnswered(const Exchange& exchange) const {
+  if (!exchange.answers_in_a2a_events) return exchange.responses > 0;
+  return exchange.a2a.OverAtOnce();
+}
+
+// What one session holds of answers that are not complete is bounded as a whole, too.
+absl::Status Session::State::CheckHeld(std::size_t before, const Exchange& exchange) {
+  held_bytes += exchange.answer.pending_bytes();
+  held_bytes -= before;
+  if (held_bytes <= 2 * limits.event_bytes) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kResourceExhausted,
+                   absl::StrCat("session: the answers that are not complete hold more than ", 2 * limits.event_bytes,
+                                " bytes together"),
+                   reason::kOverLimit);
 }
 
 // Messages pass as they are, but for a response that nobody asked for here.
@@ -245,7 +300,7 @@ absl::Status Session::State::TakeText(Exchange& exchange, AnswerReader::Text tex
   }
   if (is_response) ++exchange.responses;
   if (exchange.answers_in_a2a_events) {
-    if (message->kind == JsonRpcKind::kResult) NoteResult(exchange, message->result);
+    if (message->kind == JsonRpcKind::kResult) NoteResult(exchange, message->result, step);
     if (message->kind == JsonRpcKind::kError) exchange.answers_in_a2a_events = false;  // an error is the end
   }
   SessionResponse out;
@@ -257,9 +312,12 @@ absl::Status Session::State::TakeText(Exchange& exchange, AnswerReader::Text tex
   return absl::OkStatus();
 }
 
-void Session::State::NoteResult(Exchange& exchange, std::string_view result) {
+void Session::State::NoteResult(Exchange& exchange, std::string_view result, Step& step) {
   const absl::StatusOr<std::string> event = JsonToProto(kStreamResponse, result);
-  if (event.ok()) (void)exchange.a2a.Note(ReadResponseFacts(*event));
+  if (!event.ok() || !exchange.a2a.Note(ReadResponseFacts(*event))) return;
+  exchange.grace = grace_runs ? Exchange::Grace::kNext : Exchange::Grace::kThis;
+  step.start_grace = step.start_grace || !grace_runs;
+  grace_runs = true;
 }
 
 // What an Ended frame says when the exchange is over; nothing when the response has said it all.
@@ -274,8 +332,7 @@ std::optional<absl::Status> Session::State::Verdict(const Exchange& exchange, co
     const bool well = exchange.a2a.EndsWell(end.outcome, exchange.answer.inside_event());
     return well ? absl::OkStatus() : StatusFromEnd(cut);
   }
-  if (exchange.responses == 1) return std::nullopt;
-  return exchange.responses > 1 && end.outcome == ExchangeOutcome::kComplete ? absl::OkStatus() : StatusFromEnd(cut);
+  return StatusFromEnd(cut);  // an answered one has been closed already
 }
 
 void Session::State::RefuseFrame(std::string_view request_id, const absl::Status& why, Step& step) const {
@@ -289,19 +346,21 @@ void Session::State::RefuseFrame(std::string_view request_id, const absl::Status
 void Session::State::TellEnded(const Exchange& exchange, const absl::Status& why, Step& step) const {
   SessionResponse out;
   out.mutable_ended()->set_request_id(exchange.id);
+  if (!exchange.is_request()) out.mutable_ended()->set_frame(exchange.frame);  // it has no other name
   *out.mutable_ended()->mutable_status() = ToRpcStatus(why);
   step.frames.push_back(out.SerializeAsString());
 }
 
-void Session::State::Close(Key key, const absl::Status& why, Step& step) {
-  TellEnded(running.at(key), why, step);
+void Session::State::Close(Key key, const std::optional<absl::Status>& why, Step& step) {
+  if (why) TellEnded(running.at(key), *why, step);
   step.closes.push_back(key);
   Forget(key);
 }
 
 void Session::State::Forget(Key key) {
   const auto found = running.find(key);
-  by_id.erase(found->second.id);
+  held_bytes -= found->second.answer.pending_bytes();
+  if (found->second.is_request()) by_id.erase(found->second.id);
   running.erase(found);
 }
 

@@ -31,7 +31,7 @@ class Session {
   struct Limits {
     std::size_t event_bytes;       // one SSE event, or a JSON answer as a whole
     std::size_t error_body_bytes;  // how much of an error answer is kept
-    std::size_t requests;          // exchanges that run at once
+    std::size_t requests;          // exchanges that run at once; one more is refused
   };
 
   // Names one exchange of the session; chosen here, never used twice.
@@ -48,6 +48,8 @@ class Session {
     std::vector<Post> posts;          // exchanges to start
     std::vector<Key> closes;          // exchanges to close; nothing more is told of them
     std::optional<absl::Status> end;  // the call is over
+    // A task is over but its stream is still open: OnGraceOver() is wanted after the grace (10 s).
+    bool start_grace = false;
   };
 
   Session(std::string upstream, std::string kind, Limits limits);
@@ -60,9 +62,9 @@ class Session {
   Step OnBytes(Key key, std::string_view bytes);
   Step OnEnd(Key key, const ExchangeEnd& end);
   Step OnDraining(std::chrono::milliseconds time_left);
+  // The grace that the last Step asked for has passed.
+  Step OnGraceOver();
 
-  // As many exchanges run as may: no further frame should be read until one has ended.
-  bool full() const;
   // Messages of the upstream that nobody asked for.
   std::uint64_t dropped_responses() const;
 

@@ -20,7 +20,7 @@ upstreams:
   - name: default
     url: https://agent.example/a2a?tenant=1
     kind: a2a
-    version: 0.3
+    version: 1.0
     headers:
       Authorization: Bearer token
       x-b: ""
@@ -69,7 +69,7 @@ TEST_F(ConfigFileTest, GivesEveryValueThatIsWrittenInIt) {
   expected.shards = 4;
   Upstream agent;
   agent.url = {true, "agent.example", 443, "/a2a?tenant=1", "agent.example"};
-  agent.version = "0.3";
+  agent.version = "1.0";
   agent.headers = {{"authorization", "Bearer token"}, {"x-b", ""}};
   agent.on_cancel = CancelPolicy::kCancelTask;
   agent.clocks = {1s, 2s, 250ms, 5min};
@@ -211,7 +211,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"UnknownKind", "  - {url: http://a/, kind: mcp}",
                 "2:28: upstreams[0].kind: \"mcp\": one of a2a, jsonrpc is expected"},
         Mistake{"UnknownVersion", "  - {url: http://a/, version: 2}",
-                "2:31: upstreams[0].version: \"2\": one of 1.0, 0.3 is expected"},
+                "2:31: upstreams[0].version: \"2\": one of 1.0 is expected"},
         Mistake{"NoConnectClock", "  - {url: http://a/, clocks: {connect: 0s}}",
                 "2:40: upstreams[0].clocks.connect: \"0s\": must be 1ms to 500h"},
         Mistake{"CertificateWithoutKey", "  - {url: https://a/, tls: {cert_file: /dev/null/../x}}",

@@ -43,10 +43,10 @@ TEST(SetTest, SetsASectionAsYamlAndLeavesItsOtherKeys) {
 
 TEST(SetTest, ReachesAnUpstreamThatAFlagNames) {
   const Config config = ConfigWith({"--set=upstreams.default.clocks.idle=30s", "--upstream=b=http://b/",
-                                    "--set=upstreams.b={version: 0.3, limits: {event: 1kB}}"});
+                                    "--set=upstreams.b={version: 1.0, limits: {event: 1kB}}"});
   EXPECT_EQ(config.upstreams[0].clocks.idle, 30s);
   EXPECT_EQ(config.upstreams[0].url, LocalUrl());
-  EXPECT_EQ(config.upstreams[1].version, "0.3");
+  EXPECT_EQ(config.upstreams[1].version, "1.0");
   EXPECT_EQ(config.upstreams[1].limits.event_bytes, 1000u);
 }
 

@@ -57,7 +57,7 @@ class CallTest : public ::testing::Test {
   }
 
   Call& Begin(Call::Clock::time_point deadline = Call::Clock::time_point::max()) {
-    call = std::make_unique<Call>(downstream, switchboard, CallLimits{16, 64, milliseconds(1000)});
+    call = std::make_unique<Call>(downstream, switchboard, CallLimits{16, 64, milliseconds(1000), 4096});
     call->Begin([this](Call& one) { return RunFlow(one, this); }, deadline);
     return *call;
   }
@@ -296,21 +296,62 @@ TEST_F(CallTest, FinishesOnceWhenCancelledTwice) {
 }
 
 TEST_F(CallTest, AFlowMayCleanUpAfterACancelAndASecondCancelEndsThat) {
-  on_next = [](Call& one, Occurrence& next) -> std::optional<absl::Status> {
-    if (std::holds_alternative<Cancelled>(next)) {
-      one.StartExchange(AnyRequest());
-      return std::nullopt;  // RunFlow returns after it: the exchange is closed with the flow
+  int cancels = 0;
+  // It starts an exchange when it is cancelled and waits for its end, or for a second cancel.
+  struct CleansUp {
+    static Task<absl::Status> Run(Call& one, int* seen) {
+      for (;;) {
+        Occurrence next = co_await one.Next();
+        if (!std::holds_alternative<Cancelled>(next)) continue;
+        if (++*seen == 2) co_return absl::CancelledError("twice");
+        one.StartExchange(AnyRequest());
+      }
     }
-    return std::nullopt;
   };
-  Begin();
+  call = std::make_unique<Call>(downstream, switchboard, CallLimits{16, 64, milliseconds(1000), 4096});
+  call->Begin([&](Call& one) { return CleansUp::Run(one, &cancels); }, Call::Clock::time_point::max());
   call->Cancel(absl::DeadlineExceededError("late"), "deadline");
-  ASSERT_EQ(upstream.started.size(), 1u);
-  EXPECT_EQ(upstream.aborted.size(), 1u);
   CompleteFinish();
+  ASSERT_EQ(upstream.started.size(), 1u);
+  EXPECT_THAT(upstream.aborted, IsEmpty()) << "the clean-up may run";
+  call->Cancel(absl::UnavailableError("going away"), "draining");
+  EXPECT_EQ(cancels, 2);
+  EXPECT_EQ(upstream.aborted.size(), 1u);
   EXPECT_FALSE(downstream.retired);
   Tell(upstream.started.front().id, ExchangeEnd{});
   EXPECT_TRUE(downstream.retired);
+}
+
+TEST_F(CallTest, AMessageOverTheLimitEndsTheCallWithAStatusOfOurs) {
+  at_start = [](Call& one) { one.Write(std::string(5000, 'm')); };
+  Begin();
+  EXPECT_EQ(ErrorReason(*downstream.finished), reason::kEventTooLarge);
+  EXPECT_TRUE(downstream.writes.empty());
+}
+
+TEST_F(CallTest, AFlowsTimerEndsWithTheFlow) {
+  at_start = [](Call& one) {
+    one.Write("1");
+    one.SetFlowTimer(milliseconds(10));
+  };
+  on_next = [](Call&, Occurrence&) { return absl::OkStatus(); };
+  Begin();
+  call->OnPhaseChange({Phase::kDraining, {}});
+  upstream.timer.reset();
+  FireTimerAt(now + milliseconds(10));
+  EXPECT_EQ(upstream.timer, now - milliseconds(10) + milliseconds(1000)) << "only the stall clock runs on";
+}
+
+TEST_F(CallTest, AClientThatLeavesTheLastMessageUntakenStallsTheStatusBehindIt) {
+  at_start = [](Call& one) { one.Write("1"); };
+  on_next = [](Call&, Occurrence&) { return absl::OkStatus(); };
+  Begin();
+  call->OnPhaseChange({Phase::kDraining, {}});
+  FireTimerAt(now + milliseconds(1000));
+  ASSERT_TRUE(downstream.finished.has_value());
+  EXPECT_EQ(ErrorReason(*downstream.finished), reason::kClientStalled);
+  FireTimerAt(now + milliseconds(1000));
+  EXPECT_EQ(downstream.resets, 1) << "it does not even take the status";
 }
 
 TEST_F(CallTest, ProducerIsStoppedAtTheHighMarkAndResumedAtTheLowMark) {
@@ -434,7 +475,7 @@ class OnlyMessageTest : public CallTest {
     co_return absl::OkStatus();
   }
   void SetUp() override {
-    call = std::make_unique<Call>(downstream, switchboard, CallLimits{16, 64, milliseconds(1000)});
+    call = std::make_unique<Call>(downstream, switchboard, CallLimits{16, 64, milliseconds(1000), 4096});
     call->Begin([this](Call& one) { return RunFlow(one, &got); }, Call::Clock::time_point::max());
   }
   std::vector<std::string> got;

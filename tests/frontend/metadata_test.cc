@@ -43,6 +43,24 @@ TEST(DownstreamHeadersTest, PassesWhatThePolicyNames) {
               ElementsAre(Pair("a2a-extensions", "u")));
 }
 
+// gRPC aborts the process for metadata that it cannot carry.
+TEST(DownstreamHeadersTest, WhatGrpcCannotCarryDoesNotPass) {
+  const config::HeaderPolicy policy{{}, {"a2a-extensions", "x!y", "x-bin"}};
+  for (const char* value : {"a\tb", "a\r\nb", "\x7f", "\xc3\xa4", "\x01"}) {
+    EXPECT_THAT(DownstreamHeaders(policy, {{"a2a-extensions", value}}), IsEmpty());
+  }
+  EXPECT_THAT(DownstreamHeaders(policy, {{"x!y", "a"}, {"x-bin", "a"}}), IsEmpty());
+}
+
+TEST(DownstreamHeadersTest, AreBoundedByWhatAPeerTakes) {
+  EXPECT_THAT(DownstreamHeaders(kDefault, {{"a2a-extensions", std::string(20'000, 'x')}}), IsEmpty());
+}
+
+TEST(UpstreamHeadersTest, AFixedHeaderWithAnEmptyValueWinsToo) {
+  EXPECT_THAT(UpstreamHeaders(kDefault, {{"authorization", "client"}}, {{"authorization", ""}}, {}),
+              ElementsAre(Pair("authorization", "")));
+}
+
 TEST(CheckA2aVersionTest, AbsentAndEveryMinorVersionAreFine) {
   EXPECT_TRUE(CheckA2aVersion({}, "1").ok());
   for (const char* version : {"1", "1.0", "1.7", "1.0.1"}) {

@@ -88,7 +88,8 @@ class FakeStream final : public Downstream {
       : shard_(shard), target_(std::move(target)), on_retired_(std::move(on_retired)) {}
 
   void Begin() {
-    call_.emplace(static_cast<Downstream&>(*this), *shard_.switchboard, CallLimits{1024, 4096, milliseconds(60'000)});
+    call_.emplace(static_cast<Downstream&>(*this), *shard_.switchboard,
+                  CallLimits{1024, 4096, milliseconds(60'000), 1 << 24});
     call_->Begin([this](Call& call) { return Relay(call, *this); }, upstream::Clock::now() + std::chrono::minutes(5));
   }
   std::size_t bytes = 0;

@@ -127,7 +127,6 @@ TEST_F(SessionTest, EventsBecomeMessagesWithTheirEventIdsAndOneSequence) {
   ASSERT_EQ(frames.size(), 2u);
   EXPECT_EQ(frames[0].message().event_id(), "a");
   EXPECT_EQ(frames[1].message().sequence(), 2u);
-  EXPECT_THAT(session.OnEnd(key, kTruncated).frames, IsEmpty()) << "the response had come";
 }
 
 TEST_F(SessionTest, ARequestOfTheUpstreamPasses) {
@@ -199,6 +198,7 @@ TEST_F(SessionTest, ANotificationThatIsRefusedIsToldWithoutAnId) {
   session.OnHead(key, Head("text/plain", 404));
   const v1::Ended ended = EndedOf(session.OnEnd(key, kComplete));
   EXPECT_EQ(ended.request_id(), "");
+  EXPECT_EQ(ended.frame(), 2u);
   EXPECT_NE(ended.status().code(), 0);
 }
 
@@ -225,14 +225,34 @@ TEST_F(SessionTest, RefusesAFrameByItsNumberAndGoesOn) {
   }
 }
 
-TEST_F(SessionTest, IsFullAtItsLimitAndRefusesMore) {
-  for (const char* id : {"1", "2", "3"}) {
-    EXPECT_FALSE(session.full());
-    Start(Request(id));
-  }
-  EXPECT_TRUE(session.full());
+TEST_F(SessionTest, RefusesMoreThanItsLimitAndStillHearsACancel) {
+  for (const char* id : {"1", "2", "3"}) Start(Request(id));
   EXPECT_EQ(EndedOf(session.OnFrame(Request("4"))).status().code(),
             static_cast<int>(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(session.OnFrame(Cancel("2")).closes.size(), 1u);
+}
+
+TEST_F(SessionTest, ARequestIsOverWithItsResponseThoughTheUpstreamDoesNotClose) {
+  const Session::Key key = Start(Request("7"));
+  session.OnHalfClose();
+  session.OnHead(key, Head("text/event-stream"));
+  const Session::Step step = session.OnBytes(key, Event(Response("7")));
+  EXPECT_EQ(step.frames.size(), 1u);
+  EXPECT_THAT(step.closes, ElementsAre(key));
+  EXPECT_EQ(step.end, absl::OkStatus());
+}
+
+TEST_F(SessionTest, AnswersThatAreNotCompleteAreBoundedTogether) {
+  Session::Step step;
+  std::size_t held = 0;
+  for (const char* id : {"1", "2", "3"}) {
+    const Session::Key key = Start(Request(id));
+    session.OnHead(key, Head("text/event-stream"));
+    step = session.OnBytes(key, "data: " + std::string(900, 'x'));
+    held += step.closes.empty() ? 1 : 0;
+  }
+  EXPECT_EQ(held, 2u) << "two times the limit of one event, 1024 bytes";
+  EXPECT_EQ(EndedOf(step).status().code(), static_cast<int>(absl::StatusCode::kResourceExhausted));
 }
 
 TEST_F(SessionTest, ASecondOpenAnEmptyFrameAndBytesThatAreNoneEndTheCall) {
@@ -282,6 +302,41 @@ TEST_F(A2aSessionTest, TheLastStateDecidesHowAStreamOfResponsesEnded) {
   EXPECT_EQ(EndOf({"TASK_STATE_INPUT_REQUIRED"}, kTruncated), kCut);
   EXPECT_EQ(EndOf({"TASK_STATE_WORKING"}, kComplete), kCut);
   EXPECT_EQ(EndOf({}, kComplete), kCut);
+}
+
+TEST_F(A2aSessionTest, ABareMessageEndsAtOnce) {
+  Session session("up", "a2a", {1024, 256, 3});
+  session.OnFrame(Request("1", "SendStreamingMessage"));
+  session.OnHead(1, Head("text/event-stream"));
+  const Session::Step step = session.OnBytes(
+      1, Event(Response("1", R"({"message":{"messageId":"m","role":"ROLE_AGENT","parts":[{"text":"x"}]}})")));
+  ASSERT_EQ(step.frames.size(), 2u);
+  EXPECT_EQ(Frames(step)[1].ended().status().code(), kOk);
+  EXPECT_THAT(step.closes, ElementsAre(1u));
+}
+
+TEST_F(A2aSessionTest, ATaskThatIsOverEndsAfterTheGraceWhenTheUpstreamDoesNotClose) {
+  Session session("up", "a2a", {1024, 256, 3});
+  session.OnFrame(Request("1", "SendStreamingMessage"));
+  session.OnHead(1, Head("text/event-stream"));
+  const Session::Step told = session.OnBytes(1, A2aState("TASK_STATE_COMPLETED"));
+  EXPECT_TRUE(told.start_grace);
+  EXPECT_THAT(told.closes, IsEmpty());
+  const Session::Step over = session.OnGraceOver();
+  EXPECT_EQ(EndedOf(over).status().code(), kOk);
+  EXPECT_THAT(over.closes, ElementsAre(1u));
+  EXPECT_FALSE(over.start_grace);
+}
+
+TEST_F(A2aSessionTest, AnErrorAfterResultsIsTheEndAndIsToldOnce) {
+  Session session("up", "a2a", {1024, 256, 3});
+  session.OnFrame(Request("1", "SendStreamingMessage"));
+  session.OnHead(1, Head("text/event-stream"));
+  session.OnBytes(1, A2aState("TASK_STATE_WORKING"));
+  const Session::Step step =
+      session.OnBytes(1, Event(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"no"}})"));
+  EXPECT_EQ(step.frames.size(), 1u);
+  EXPECT_THAT(step.closes, ElementsAre(1u));
 }
 
 }  // namespace

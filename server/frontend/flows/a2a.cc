@@ -53,6 +53,7 @@ Task<absl::Status> CancelTask(Call& call, const UpstreamEntry& upstream, const c
   OpenExchange exchange(call, std::move(post));
   for (;;) {
     Occurrence next = co_await call.Next();
+    if (const auto* cancelled = std::get_if<Cancelled>(&next)) co_return cancelled->why;  // the process ends
     const auto* event = std::get_if<upstream::ExchangeEvent>(&next);
     if (event == nullptr) continue;
     if (Step step = Feed(*translation, *event); step.end) co_return *step.end;
@@ -97,7 +98,10 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
         const Headers down = DownstreamHeaders(policy, head->headers);
         method.streaming ? call.SendHeaders(down) : call.AddHeaders(down);
       }
+      const std::size_t dropped = translation->dropped_responses();
       step = Feed(*translation, *event);
+      call.switchboard().counters().responses_dropped +=
+          static_cast<std::int64_t>(translation->dropped_responses() - dropped);
     } else if (std::holds_alternative<FlowTimer>(next)) {
       step = translation->OnGraceOver();
     }

@@ -1,5 +1,6 @@
 #include "server/translate/session.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -10,6 +11,9 @@
 
 namespace sluice::frontend {
 namespace {
+
+// How long a stream may stay open after its task is over (design: the end rule).
+constexpr std::chrono::seconds kGrace{10};
 
 using translate::Session;
 using upstream::ExchangeId;
@@ -61,7 +65,8 @@ const char* KindName(config::UpstreamKind kind) { return kind == config::Upstrea
 Headers Merge(const Headers& metadata, const Headers& own) {
   Headers merged = own;
   for (const auto& header : metadata) {
-    if (FindHeader(own, header.first).empty()) merged.push_back(header);
+    const auto same = [&](const auto& one) { return one.first == header.first; };
+    if (std::none_of(own.begin(), own.end(), same)) merged.push_back(header);
   }
   return merged;
 }
@@ -82,7 +87,13 @@ Task<absl::Status> RelaySession(Call& call, const Services& services, Headers me
                    static_cast<std::size_t>(services.config.limits.session_requests)});
   Exchanges exchanges;
   bool reading = true;
-  for (Session::Step step = session.Begin();;) {
+  Session::Step step = session.Begin();
+  if (services.phase.load() == Phase::kDraining) {  // it was told before we listened
+    for (std::string& frame : session.OnDraining(services.config.drain.deadline).frames) {
+      step.frames.push_back(std::move(frame));
+    }
+  }
+  for (;;) {
     for (std::string& frame : step.frames) call.Write(std::move(frame));
     for (Session::Post& post : step.posts) {
       Headers headers = UpstreamHeaders(services.config.headers, client_headers, upstream.config.headers, post.headers);
@@ -90,7 +101,8 @@ Task<absl::Status> RelaySession(Call& call, const Services& services, Headers me
     }
     for (const Session::Key key : step.closes) call.Abort(exchanges.Remove(key));
     if (step.end) co_return *step.end;
-    if (reading && !session.full()) call.WantMessage();
+    if (reading) call.WantMessage();
+    if (step.start_grace) call.SetFlowTimer(kGrace);
 
     Occurrence next = co_await call.Next();
     step = {};
@@ -103,7 +115,12 @@ Task<absl::Status> RelaySession(Call& call, const Services& services, Headers me
       step = session.OnHalfClose();
     } else if (const auto* event = std::get_if<upstream::ExchangeEvent>(&next)) {
       upstream.Observe(*event);
+      const std::uint64_t dropped = session.dropped_responses();
       step = Feed(session, exchanges, *event);
+      call.switchboard().counters().responses_dropped +=
+          static_cast<std::int64_t>(session.dropped_responses() - dropped);
+    } else if (std::holds_alternative<FlowTimer>(next)) {
+      step = session.OnGraceOver();
     } else if (const auto* change = std::get_if<PhaseChange>(&next); change && change->phase == Phase::kDraining) {
       step = session.OnDraining(change->left);
     }
