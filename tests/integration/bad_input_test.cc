@@ -152,6 +152,29 @@ INSTANTIATE_TEST_SUITE_P(
                   grpc::StatusCode::FAILED_PRECONDITION, "UNSUPPORTED_OPERATION"}),
     [](const auto& row) { return row.param.name; });
 
+// gRPC aborts the process for metadata that it cannot carry; an upstream may send anything.
+TEST(AnswerHeadersTest, AHeaderThatGrpcCannotCarryIsLeftOutAndTheCallGoesOn) {
+  RawUpstream upstream([](RawConnection& connection) {
+    while (connection.ReadRequest()) {
+      const std::string body = R"({"jsonrpc":"2.0","id":1,"result":{"id":"t-1"}})";
+      connection.Write(
+          "HTTP/1.1 200 OK\r\na2a-extensions: a\tb\r\na2a-extensions: fine\r\nContent-Type: "
+          "application/json\r\nContent-Length: " +
+          std::to_string(body.size()) + "\r\n\r\n" + body);
+    }
+  });
+  TestGateway gateway(TestConfig(Url(upstream)));
+  lf::a2a::v1::GetTaskRequest request;
+  request.set_id("t-1");
+  lf::a2a::v1::Task task;
+  auto context = NewContext();
+  const grpc::Status status = gateway.A2a()->GetTask(context.get(), request, &task);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  const auto& headers = context->GetServerInitialMetadata();
+  EXPECT_EQ(headers.count("a2a-extensions"), 1u);
+  EXPECT_EQ(headers.find("a2a-extensions")->second, "fine");
+}
+
 TEST(UpstreamDownTest, IsUnavailableAndSaysWhere) {
   std::string url;
   {

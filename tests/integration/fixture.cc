@@ -102,10 +102,14 @@ TestGateway::~TestGateway() {
 
 void TestGateway::Drain() {
   channel_.reset();
-  gateway_->Drain(StopKind::kInteractive, [](milliseconds time) {
+  Drain(StopKind::kInteractive, [](milliseconds time) {
     std::this_thread::sleep_for(time);
     return false;
   });
+}
+
+void TestGateway::Drain(StopKind kind, const Gateway::WaitFn& wait) {
+  gateway_->Drain(kind, wait);
   EXPECT_TRUE(gateway_->CountersMatch()) << gateway_->counters().ToString();
   gateway_.reset();
   log_.reset();

@@ -45,8 +45,10 @@ class TestGateway {
   bool BecomesQuiet();
   // All log lines so far that contain `part`; waits for the first.
   std::vector<std::string> WaitForLog(const std::string& part);
+  const std::string& http_address() const { return gateway_->http_address(); }
   // Ends it now, as SIGINT would; the gateway is gone afterwards.
   void Drain();
+  void Drain(StopKind kind, const Gateway::WaitFn& wait);
 
  private:
   struct LogPipe;
