@@ -82,7 +82,7 @@ A2aCall::~A2aCall() = default;
 const std::string& A2aCall::body() const { return state_->body; }
 const std::string& A2aCall::task_id() const { return state_->task_id; }
 std::size_t A2aCall::dropped_responses() const { return state_->dropped; }
-std::size_t A2aCall::pending_bytes() const { return state_->answer.pending_bytes(); }
+std::size_t A2aCall::pending_bytes() const { return state_->over ? 0 : state_->answer.pending_bytes(); }
 
 std::string_view A2aCall::accept() const {
   // A stream that fails at once is answered with plain JSON.
@@ -160,7 +160,8 @@ void A2aCall::State::TakeResponse(std::string_view text, Step& step) {
 
 bool A2aCall::State::IsOurs(const JsonRpcMessage& response) const {
   if (response.kind == JsonRpcKind::kRequest || response.kind == JsonRpcKind::kNotification) return false;
-  if (response.kind == JsonRpcKind::kError && (response.id.empty() || response.id == "null")) return true;
+  const bool anonymous = response.id.empty() || response.id == "null" || answer.is_http_error();
+  if (response.kind == JsonRpcKind::kError && anonymous) return true;
   if (response.id == id) return true;
   // Some agents hold every id as a string.
   return !id.starts_with('"') && response.id.size() == id.size() + 2 && response.id.starts_with('"') &&

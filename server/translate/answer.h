@@ -42,6 +42,8 @@ class AnswerReader {
   bool began() const { return kind_ != Kind::kNone; }
   bool is_events() const { return kind_ == Kind::kEvents; }
   bool is_document() const { return kind_ == Kind::kDocument; }
+  // Not 2xx: an error in it is about the request that it answers, whatever id it names.
+  bool is_http_error() const { return began() && !is_success_; }
   // 2xx without a message, which is how a notification or a response is taken.
   bool is_empty() const { return kind_ == Kind::kEmpty || (is_success_ && !is_events() && body_.empty()); }
   // For a caller to whom neither events nor a document came.

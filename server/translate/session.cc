@@ -293,7 +293,8 @@ absl::Status Session::State::TakeText(Exchange& exchange, AnswerReader::Text tex
   if (!message.ok()) return BadMessage(ToStd(message.status().message()));
   const bool is_response = message->kind == JsonRpcKind::kResult || message->kind == JsonRpcKind::kError;
   // JSON-RPC 2.0, section 5: an upstream that could not read the id answers with null.
-  const bool anonymous = message->kind == JsonRpcKind::kError && (message->id.empty() || message->id == "null");
+  const bool unread = message->id.empty() || message->id == "null" || exchange.answer.is_http_error();
+  const bool anonymous = message->kind == JsonRpcKind::kError && unread;
   if (is_response && !anonymous && (!exchange.is_request() || message->id != exchange.id)) {
     ++dropped;
     return absl::OkStatus();

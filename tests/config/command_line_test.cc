@@ -245,7 +245,7 @@ TEST(PrintConfigTest, IsReadBackAsTheSameConfiguration) {
       "--upstream=a=https://a.example:8443/x?y=z",        "--upstream=b=jsonrpc+http://[::1]/",
       "--set=upstreams.a.clocks={connect: 1s, idle: 2s}", "--set=upstreams.a.tls.ca_file=" + pem,
       "--set=upstreams.b.on_cancel=cancel-task",          "--set=headers.up=[]",
-      "--set=headers.down=[a, '#b', '*', '-', 'null']",   "--listen=[::1]:0",
+      "--set=headers.down=[a, 'b_c', '.', '-', 'null']",  "--listen=[::1]:0",
       "--set=limits={message: 1001B, stall: 90s}"};
   const CommandLine read = Sluice(flags);
   ASSERT_TRUE(read.config.has_value()) << read.errors;

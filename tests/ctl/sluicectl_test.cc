@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/child.h"
 #include "tests/ctl/fake_gateway.h"
+#include "tests/support/child.h"
 
 namespace sluice::testing {
 namespace {

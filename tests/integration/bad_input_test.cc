@@ -30,6 +30,10 @@ grpc::Status CallRaw(TestGateway& gateway, const std::string& method, const std:
   }
   call->WritesDone(nullptr);
   queue.Next(&tag, &ok);
+  for (grpc::ByteBuffer answer; ok;) {  // gRPC tells the status only once the messages have been read
+    call->Read(&answer, nullptr);
+    queue.Next(&tag, &ok);
+  }
   grpc::Status status;
   call->Finish(&status, nullptr);
   queue.Next(&tag, &ok);
