@@ -123,7 +123,7 @@ http=$(served_at sluice 'sluice: serving grpc=[^ ]+ http=([^ ]+)')
 
 echo
 echo "quickstart: sluice-agent, the demo agent, serves JSON-RPC and SSE at $agent"
-echo "quickstart: sluice serves gRPC at $grpc and health and metrics at http://$http/"
+echo "quickstart: sluice serves gRPC at $grpc and livez and readyz at http://$http/"
 echo
 echo "\$ $bin/sluicectl --address=$grpc stream 'slow 5 300'"
 call=0
@@ -143,7 +143,7 @@ if $keep; then
   $bin/sluicectl send "hello"            one message, one answer
   $bin/sluicectl session                 JSON-RPC over one stream: type a request a line
   $bin/sluicectl health --watch          what a balancer sees
-  curl http://$http/metrics
+  curl http://$http/readyz
 Both are still running, and log to $logs. To stop them:
   kill ${pids[1]} ${pids[0]}
 TEXT
