@@ -1,6 +1,7 @@
 #include "server/gateway.h"
 
 #include <algorithm>
+#include <future>
 #include <thread>
 #include <utility>
 
@@ -27,14 +28,16 @@ unsigned ShardCount(const config::Config& config) {
 class ServerShutdown {
  public:
   ServerShutdown(frontend::Frontend& frontend, milliseconds budget)
-      : frontend_(frontend), thread_([&frontend, deadline = std::chrono::system_clock::now() + budget] {
+      : ended_(std::async(std::launch::async, [&frontend, deadline = std::chrono::system_clock::now() + budget] {
           frontend.ShutdownServer(deadline);
-        }) {}
-  ~ServerShutdown() { thread_.join(); }
+        })) {}
+  ~ServerShutdown() { ended_.wait(); }
+
+  // True when every client has closed its connection by then.
+  bool EndsWithin(milliseconds time) const { return ended_.wait_for(time) == std::future_status::ready; }
 
  private:
-  frontend::Frontend& frontend_;
-  std::thread thread_;
+  std::future<void> ended_;
 };
 
 }  // namespace
@@ -97,7 +100,8 @@ void Gateway::Drain(StopKind kind, const WaitFn& wait) {
       return false;
     });
     frontend_.FinishAll(gone);
-    frontend_.CancelWhatIsLeft();
+    // Clients close when they have read their statuses; to be cut off earlier would take the status from some.
+    if (urgent || !stopping.EndsWithin(kGoawaySeen)) frontend_.CancelWhatIsLeft();
   }
   frontend_.WaitForQueues();  // no call that was matched before the server's end is overlooked
   while (counters_.calls_live > 0) std::this_thread::sleep_for(kLook);  // their last tags are on the way

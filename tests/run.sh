@@ -65,7 +65,7 @@ tests_of() {
 # tests that start the gateway need the gateway.
 targets_for() {
   ninja -C "build/$1" -t targets all | sed -nE 's/^([^\/:]+): phony$/\1/p' | sort -u >"$work/targets"
-  { tests_of "$1" "$2"; printf '%s\n' sluice sluicectl sluice-agent; } | sort -u | comm -12 - "$work/targets"
+  { tests_of "$1" "$2"; if [[ $2 == *integration* ]]; then printf '%s\n' sluice sluicectl sluice-agent; fi; } | sort -u | comm -12 - "$work/targets"
 }
 
 # build NAME PRESET [LABEL_REGEX]: configures, and builds what tests with such labels need, or everything.

@@ -66,6 +66,9 @@ std::string Word(const grpc::Status& status) {
   return reason.empty() ? word : word + " " + reason;
 }
 
+constexpr char kOurs[] = "cut by the drain: our status arrived";
+constexpr char kNotOurs[] = "cut by the drain: the connection was reset before it was read";
+
 class Round {
  public:
   Round(int seed, Table& table) : random_(static_cast<unsigned>(seed)), table_(table) {}
@@ -144,7 +147,10 @@ class Round {
     if (can_end) {
       EXPECT_TRUE(status.ok()) << kind << " could have ended within the drain: " << status.error_message();
     } else {
-      EXPECT_EQ(Word(status), "UNAVAILABLE DRAINING") << kind << ": " << status.error_message();
+      // gRPC closes a connection behind its last status: a client that writes in that very moment (a window update)
+      // meets the reset instead, and its library says UNAVAILABLE by itself. That stays rare, see below.
+      EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << kind << ": " << status.error_message();
+      table_.Count(ErrorInfoOf(status).reason() == "DRAINING" ? kOurs : kNotOurs);
     }
   }
 
@@ -215,6 +221,7 @@ TEST(SigtermTest, AtARandomMomentUnderLoadTheProcessEndsInOrder) {
   for (std::thread& lane : lanes) lane.join();
   table.Print();
   EXPECT_EQ(table.at("process exit 0"), Rounds());
+  EXPECT_LE(table.at(kNotOurs) * 100, table.at(kOurs)) << "one in a hundred at the most";
 }
 
 }  // namespace
