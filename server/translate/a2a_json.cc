@@ -12,6 +12,8 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "server/base/status.h"
+#include "server/translate/json_to_wire.h"
+#include "server/translate/message_table.h"
 #include "server/translate/proto_message.h"
 
 namespace sluice::translate {
@@ -19,9 +21,6 @@ namespace {
 
 namespace pb = google::protobuf;
 
-// protobuf refuses serialized messages nested above 100, so deeper JSON can never fit one. It must not see such JSON
-// at all: 3.21 does not bound the depth of arrays and takes time quadratic in it.
-constexpr int kMaxJsonNesting = 100;
 // protobuf 3.21 prints at most 64 messages in one another (a Value in a Struct counts two) and logs those it refuses.
 constexpr int kMaxMessageNesting = 60;
 
@@ -35,29 +34,6 @@ absl::Status FromProtobuf(const ProtobufStatus& status) {
   if (status.ok()) return absl::OkStatus();
   const auto message = status.message();
   return absl::InvalidArgumentError(absl::string_view(message.data(), message.size()));
-}
-
-// Bounds the nesting before protobuf reads `json`. protobuf 3.21 also reads 'such' strings, which would hide brackets
-// from this scan: outside of a proper string an apostrophe is refused. All else that is not JSON is left to protobuf.
-absl::Status CheckJsonNesting(std::string_view json) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '\'') {
-      return absl::InvalidArgumentError("not JSON: an apostrophe outside of a string");
-    } else if (c == '{' || c == '[') {
-      if (++depth > kMaxJsonNesting) return absl::InvalidArgumentError("JSON is nested more than 100 deep");
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Refuse(const std::string& path, std::string_view why) {
@@ -118,22 +94,9 @@ absl::StatusOr<std::string> ProtoToJson(std::string_view message_full_name, std:
 }
 
 absl::StatusOr<std::string> JsonToProto(std::string_view message_full_name, std::string_view json) {
-  pb::Arena arena;
-  absl::StatusOr<pb::Message*> message = NewMessage(message_full_name, arena);
-  if (!message.ok()) return message.status();
-  absl::Status status = JsonToMessage(json, **message);
-  if (!status.ok()) return status;
-  std::string serialized;
-  if (!(*message)->SerializeToString(&serialized)) return absl::InvalidArgumentError("the message is above 2 GiB");
-  return serialized;
-}
-
-absl::Status JsonToMessage(std::string_view json, pb::Message& message) {
-  absl::Status status = CheckJsonNesting(json);
-  if (!status.ok()) return status;
-  pb::util::JsonParseOptions options;
-  options.ignore_unknown_fields = true;
-  return FromProtobuf(pb::util::JsonStringToMessage({json.data(), json.size()}, &message, options));
+  const MessageTable* table = FindMessageTable(message_full_name);
+  if (table == nullptr) return absl::InternalError(absl::StrCat("no message type ", ToAbsl(message_full_name)));
+  return JsonToWire(*table, json);
 }
 
 }  // namespace sluice::translate

@@ -1,19 +1,15 @@
 // Serialized protobuf ⇄ ProtoJSON, by message name. ProtoJSON, https://protobuf.dev/programming-guides/json/.
 //
 // This is the seam behind which messages are translated: callers see bytes on both sides, so how it is done may change.
-// Both directions are safe on any input: time is linear, nesting is bounded, nothing is logged.
+// Answers, of which there are many, take the direct way of json_to_wire.h; requests, one a call, protobuf's own
+// printer. Both directions are safe on any input: time is linear, nesting is bounded, nothing is logged.
 #ifndef SLUICE_SERVER_TRANSLATE_A2A_JSON_H_
 #define SLUICE_SERVER_TRANSLATE_A2A_JSON_H_
 
 #include <string>
 #include <string_view>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-
-namespace google::protobuf {
-class Message;
-}  // namespace google::protobuf
 
 namespace sluice::translate {
 
@@ -25,9 +21,6 @@ absl::StatusOr<std::string> ProtoToJson(std::string_view message_full_name, std:
 // Members and enum names that the message does not have are ignored. `null` sets a google.protobuf.Value to null and
 // leaves every other field unset. INVALID_ARGUMENT says what does not fit, for people.
 absl::StatusOr<std::string> JsonToProto(std::string_view message_full_name, std::string_view json);
-
-// The same into a message that the caller holds.
-absl::Status JsonToMessage(std::string_view json, google::protobuf::Message& message);
 
 }  // namespace sluice::translate
 

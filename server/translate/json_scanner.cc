@@ -78,9 +78,11 @@ std::uint32_t TakeUnicodeEscape(std::string_view& text) {
   return 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
 }
 
+constexpr bool IsSurrogate(std::uint32_t unit) { return unit >= 0xD800 && unit <= 0xDFFF; }
+
 void AppendCodePoint(std::uint32_t code_point, std::string& out) {
   const auto tail = [&](int shift) { out.push_back(static_cast<char>(0x80 | ((code_point >> shift) & 0x3F))); };
-  if (code_point >= 0xD800 && code_point <= 0xDFFF) {
+  if (IsSurrogate(code_point)) {
     out.append("\uFFFD");  // half a pair
   } else if (code_point < 0x80) {
     out.push_back(static_cast<char>(code_point));
@@ -132,7 +134,7 @@ bool JsonScanner::Value() {
     case '{':
       return Members([this](std::string_view) { return Value(); });
     case '[':
-      return Elements();
+      return Elements([this] { return Value(); });
     case '"':
       return String();
     case 't':
@@ -144,18 +146,6 @@ bool JsonScanner::Value() {
     default:
       return Number();
   }
-}
-
-bool JsonScanner::Elements() {
-  ++at_;  // the bracket
-  if (++depth_ > kMaxDepth) return Fail("nesting deeper than 256 levels");
-  if (Peek() != ']') {
-    do {
-      if (!Value()) return false;
-    } while (Take(','));
-  }
-  --depth_;
-  return Take(']') || Fail("',' or ']' was expected");
 }
 
 bool JsonScanner::String() {
@@ -259,21 +249,29 @@ bool JsonScanner::SkipString() {
   }
 }
 
-std::string UnquoteJson(std::string_view token) {
+bool AppendUnquotedJson(std::string_view token, std::string& out) {
   std::string_view rest = token.substr(1, token.size() - 2);
-  std::string text;
+  bool whole = true;
   while (!rest.empty()) {
     const std::size_t plain = std::min(rest.find('\\'), rest.size());
-    text.append(rest.substr(0, plain));
+    out.append(rest.substr(0, plain));
     rest.remove_prefix(plain);
     if (rest.empty()) break;
     if (rest[1] == 'u') {
-      AppendCodePoint(TakeUnicodeEscape(rest), text);
+      const std::uint32_t code_point = TakeUnicodeEscape(rest);
+      whole = whole && !IsSurrogate(code_point);
+      AppendCodePoint(code_point, out);
     } else {
-      text.push_back(EscapedLetter(rest[1]));
+      out.push_back(EscapedLetter(rest[1]));
       rest.remove_prefix(2);
     }
   }
+  return whole;
+}
+
+std::string UnquoteJson(std::string_view token) {
+  std::string text;
+  (void)AppendUnquotedJson(token, text);
   return text;
 }
 

@@ -5,6 +5,7 @@
 #ifndef SLUICE_SERVER_TRANSLATE_JSON_SCANNER_H_
 #define SLUICE_SERVER_TRANSLATE_JSON_SCANNER_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,13 @@ class JsonScanner {
   template <typename OnMember>
   bool Members(OnMember on_member);
 
+  // An array: calls `on_element()` for each element, which takes it with Value or Skip and says whether to go on.
+  template <typename OnElement>
+  bool Elements(OnElement on_element);
+
+  // From the cursor to the end of the text.
+  std::size_t bytes_left() const { return static_cast<std::size_t>(end_ - at_); }
+
   // "',' or '}' was expected at byte 17 of 17"
   absl::Status error() const;
 
@@ -43,7 +51,6 @@ class JsonScanner {
   bool Fail(const char* what);
   bool Take(char c);
   bool Value();
-  bool Elements();
   bool String();
   bool Escape();
   bool Number();
@@ -59,7 +66,9 @@ class JsonScanner {
   const char* wrong_ = nullptr;
 };
 
-// The text of a raw string token that was checked. A surrogate without its other half becomes U+FFFD.
+// Appends the text of a raw string token that was checked. A surrogate without its other half becomes U+FFFD; false
+// says that there was one.
+bool AppendUnquotedJson(std::string_view token, std::string& out);
 std::string UnquoteJson(std::string_view token);
 
 // `text` as a string token.
@@ -83,6 +92,19 @@ bool JsonScanner::Members(OnMember on_member) {
   }
   --depth_;
   return Take('}') || Fail("',' or '}' was expected");
+}
+
+template <typename OnElement>
+bool JsonScanner::Elements(OnElement on_element) {
+  if (!Take('[')) return Fail("'[' was expected");
+  if (++depth_ > kMaxDepth) return Fail("nesting deeper than 256 levels");
+  if (Peek() != ']') {
+    do {
+      if (!on_element()) return false;
+    } while (Take(','));
+  }
+  --depth_;
+  return Take(']') || Fail("',' or ']' was expected");
 }
 
 }  // namespace sluice::translate

@@ -4,7 +4,8 @@
 
 #include "google/protobuf/struct.pb.h"
 #include "server/base/status.h"
-#include "server/translate/a2a_json.h"
+#include "server/translate/json_to_wire.h"
+#include "server/translate/proto_message.h"
 
 namespace sluice::translate {
 namespace {
@@ -66,8 +67,10 @@ void ReadDetail(const Struct& detail, RpcErrorData& out) {
 
 RpcErrorData ReadRpcErrorData(std::string_view raw_json) {
   RpcErrorData out;
+  if (raw_json.empty() || raw_json.size() > kMaxDataBytes) return out;
+  const auto wire = JsonToValueWire(raw_json);
   Value data;
-  if (raw_json.empty() || raw_json.size() > kMaxDataBytes || !JsonToMessage(raw_json, data).ok()) return out;
+  if (!wire.ok() || !ParseBytes(*wire, data)) return out;
   ReadDetail(data.struct_value(), out);
   for (const Value& detail : data.list_value().values()) ReadDetail(detail.struct_value(), out);
   return out;
