@@ -36,12 +36,14 @@ enum class ExchangeOutcome {
   kTotalTimeout,      // the exchange as a whole took too long
   kTruncated,         // the connection ended before the answer did
   kMalformed,         // what came is not HTTP/1.1
+  kNoResources,       // we have no descriptor or local port left for a connection: no byte of the request was sent
 };
 
 struct ExchangeEnd {
   ExchangeOutcome outcome = ExchangeOutcome::kComplete;
   std::string detail;         // for people: what happened, with host and port; never a header value or a body
   bool request_sent = false;  // the request may have reached the upstream
+  std::string cause;          // one word for programs where the outcome has several: "descriptors", "ports"
 };
 
 }  // namespace sluice

@@ -49,7 +49,7 @@ const std::vector<ReasonInfo>& AllReasons() {
        "The client took nothing for too long while messages waited for it.",
        "Read the stream without pause, or cancel calls that are no longer read."},
       {reason::kOverLimit, StatusCode::kResourceExhausted,
-       "The gateway holds as many calls, requests or bytes as it is allowed to. The call was not begun.",
+       "The gateway holds as many calls, requests, connections or bytes as it is allowed to.",
        "Wait and try again. If it keeps coming, add replicas, or raise the limit that the message names."},
       {reason::kDraining, StatusCode::kUnavailable, "The gateway is shutting down.",
        "Try again after the time in RetryInfo: another replica, or the restarted gateway, will answer."},

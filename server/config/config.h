@@ -91,7 +91,9 @@ struct HeaderPolicy {
 struct Limits {
   int calls_in_flight = 12000;
   int streams_per_connection = 1000;
+  std::size_t memory_bytes = 64 * kMiB;   // what all calls hold together, beside a little of each
   std::size_t message_bytes = 16 * kMiB;  // one gRPC message, in or out
+  std::size_t metadata_bytes = 8 * kKiB;  // a call's metadata, as HTTP/2 counts it
   std::size_t high_watermark_bytes = 64 * kKiB;
   std::size_t low_watermark_bytes = 16 * kKiB;
   milliseconds stall{300'000};

@@ -14,10 +14,27 @@ namespace {
 // half of what is left if that is less.
 constexpr std::chrono::milliseconds kDeadlineMargin{40};
 
+// Memory comes back as clients read and events become complete.
+constexpr std::chrono::milliseconds kRetryWhenDrained{1000};
+
 std::size_t BodySize(const Occurrence& occurrence) {
   const auto* event = std::get_if<upstream::ExchangeEvent>(&occurrence);
   const auto* body = event != nullptr ? std::get_if<upstream::BodyBytes>(&event->what) : nullptr;
   return body != nullptr ? body->bytes.size() : 0;
+}
+
+MemoryHold NewHold(const CallLimits& limits) {
+  return limits.memory != nullptr ? MemoryHold(*limits.memory) : MemoryHold();
+}
+
+absl::Status OutOfMemory(const CallLimits& limits) {
+  absl::Status status =
+      MakeError(absl::StatusCode::kResourceExhausted,
+                absl::StrCat("all calls together hold the ", limits.memory->limit_bytes(),
+                             " bytes that limits.memory allows; there is no room for this call's message"),
+                reason::kOverLimit, reason::kDomain, {{"cause", "memory"}});
+  AddRetryInfo(status, kRetryWhenDrained);
+  return status;
 }
 
 std::string EndName(const absl::Status& status) {
@@ -35,7 +52,8 @@ Call::Call(Downstream& downstream, Switchboard& switchboard, const CallLimits& l
     : downstream_(downstream),
       switchboard_(switchboard),
       limits_(limits),
-      budget_(std::make_shared<ByteBudget>(limits.low_watermark_bytes, limits.high_watermark_bytes)),
+      budget_(std::make_shared<ByteBudget>(limits.low_watermark_bytes, limits.high_watermark_bytes, limits.memory)),
+      kept_(NewHold(limits)),
       timer_(switchboard.Enter(*this)),
       begun_(switchboard.now()) {}
 
@@ -74,6 +92,7 @@ Task<absl::StatusOr<std::string>> Call::OnlyMessage() {
     if (auto* received = std::get_if<ClientMessage>(&next)) {
       if (message) co_return absl::InvalidArgumentError("this method takes one request message; the client sent more");
       message = std::move(received->bytes);
+      if (absl::Status kept = Keep(message->size()); !kept.ok()) co_return kept;
     } else if (std::holds_alternative<HalfClose>(next)) {
       if (!message) co_return absl::InvalidArgumentError("this method takes one request message; the client sent none");
       co_return std::move(*message);
@@ -112,8 +131,12 @@ void Call::SendHeaders(const Headers& headers) {
   if (headers_ == HeadersState::kNotAsked) headers_ = HeadersState::kAsked;
 }
 
+absl::Status Call::Keep(std::size_t bytes) { return kept_.Resize(bytes) ? absl::OkStatus() : OutOfMemory(limits_); }
+
 upstream::ExchangeId Call::StartExchange(upstream::ExchangeRequest request) {
   request.budget = budget_;
+  request.body_memory = NewHold(limits_);
+  (void)request.body_memory.Resize(request.body.size());  // the flow has asked whether there is room
   const upstream::ExchangeId id = switchboard_.StartExchange(*this, std::move(request));
   exchanges_.emplace(static_cast<std::uint64_t>(id), false);
   return id;
@@ -263,6 +286,7 @@ void Call::DropQueues() {
 
 void Call::FlowEnded(absl::Status status) {
   flow_.reset();
+  (void)kept_.Resize(0);
   flow_timer_at_ = Clock::time_point::max();
   AbortExchanges();
   if (status_) return;  // a cancel came first

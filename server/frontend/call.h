@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/base/byte_budget.h"
+#include "server/base/memory_budget.h"
 #include "server/frontend/downstream.h"
 #include "server/frontend/switchboard.h"
 #include "server/frontend/task.h"
@@ -39,7 +40,8 @@ struct CallLimits {
   std::size_t low_watermark_bytes;
   std::size_t high_watermark_bytes;
   std::chrono::milliseconds stall;
-  std::size_t message_bytes;  // gRPC fails a call whose message is larger, with a status of its own
+  std::size_t message_bytes;       // gRPC fails a call whose message is larger, with a status of its own
+  MemoryBudget* memory = nullptr;  // of all calls together; null: no bound
 };
 
 // Thread: the shard's CQ thread, where it is born and dies.
@@ -79,6 +81,11 @@ class Call {
   // The same, but if there is no message at the next wait they are sent by themselves: the client sees life.
   void SendHeaders(const Headers& headers);
 
+  // What the flow keeps from one wait to the next, in all: of events that are not complete, of requests that are not
+  // handed on. RESOURCE_EXHAUSTED (OVER_LIMIT), with which the flow must end, when all calls together hold too much.
+  absl::Status Keep(std::size_t bytes);
+
+  // Its body's bytes are counted until they are sent.
   upstream::ExchangeId StartExchange(upstream::ExchangeRequest request);
   // Closes it. Nothing is told of it any more.
   void Abort(upstream::ExchangeId exchange);
@@ -128,6 +135,7 @@ class Call {
   Switchboard& switchboard_;
   const CallLimits limits_;
   const std::shared_ptr<ByteBudget> budget_;
+  MemoryHold kept_;
   const upstream::TimerId timer_;
   const Clock::time_point begun_;
   observe::CallRecord record_;

@@ -12,8 +12,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/base/memory_budget.h"
+#include "server/config/parse_address.h"
 #include "server/frontend/admission.h"
 #include "server/frontend/flows/flows.h"
+#include "server/frontend/listener.h"
 #include "server/frontend/methods.h"
 #include "server/frontend/shard.h"
 #include "server/frontend/upstreams.h"
@@ -21,15 +24,14 @@
 namespace sluice::frontend {
 namespace {
 
-std::string ToString(const config::HostPort& where, int port) {
-  const bool v6 = where.host.find(':') != std::string::npos;
-  return v6 ? absl::StrCat("[", where.host, "]:", port) : absl::StrCat(where.host, ":", port);
-}
+using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
+using AcceptorType = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
 
 // Room for the framing that gRPC adds to nothing: our limit is on the message itself.
 void SetLimits(grpc::ServerBuilder& builder, const config::Config& config) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(config.limits.message_bytes));
   builder.SetMaxSendMessageSize(static_cast<int>(config.limits.message_bytes));
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, static_cast<int>(config.limits.metadata_bytes));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, config.limits.streams_per_connection);
 }
 
@@ -50,11 +52,12 @@ struct Frontend::Parts {
       : config(the_config),
         shard_count(the_shards),
         admission(config.limits.calls_in_flight),
+        memory(config.limits.memory_bytes),
         upstreams(config.upstreams),
         services{config, upstreams, methods, phase},
         common{methods,
                {config.limits.low_watermark_bytes, config.limits.high_watermark_bytes, config.limits.stall,
-                config.limits.message_bytes},
+                config.limits.message_bytes, &memory},
                admission,
                counters,
                log,
@@ -68,6 +71,7 @@ struct Frontend::Parts {
   std::string address;
   std::atomic<Phase> phase{Phase::kServing};
   Admission admission;
+  MemoryBudget memory;
   Methods methods;
   Upstreams upstreams;
   Services services;
@@ -75,6 +79,8 @@ struct Frontend::Parts {
   Common common;
   std::vector<std::unique_ptr<Shard>> shards;  // queues outlive the server
   std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<Acceptor> acceptor;
+  Listener listener;
 };
 
 Frontend::Frontend(const config::Config& config, unsigned shards, observe::Counters& counters, observe::Log& log)
@@ -84,12 +90,11 @@ Frontend::~Frontend() = default;
 
 absl::Status Frontend::Bind() {
   const config::HostPort& listen = parts_->config.listen;
-  const std::string wanted = ToString(listen, listen.port);
+  if (absl::Status bound = parts_->listener.Bind(listen); !bound.ok()) return bound;
+  parts_->address = config::PrintHostPort({listen.host, parts_->listener.port()});
   grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort(wanted, grpc::InsecureServerCredentials(), &port);
-  // A second gateway on the same port must fail, not take a share of the connections.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  parts_->acceptor =
+      builder.experimental().AddExternalConnectionAcceptor(AcceptorType::FROM_FD, grpc::InsecureServerCredentials());
   SetLimits(builder, parts_->config);
   SetKeepalive(builder, parts_->config.keepalive);
   builder.RegisterAsyncGenericService(&parts_->service);
@@ -97,8 +102,7 @@ absl::Status Frontend::Bind() {
     parts_->shards.push_back(std::make_unique<Shard>(parts_->common, builder.AddCompletionQueue(), i));
   }
   parts_->server = builder.BuildAndStart();
-  if (!parts_->server || port == 0) return absl::UnavailableError(absl::StrCat("cannot listen on ", wanted));
-  parts_->address = ToString(listen, port);
+  if (!parts_->server) return absl::UnavailableError(absl::StrCat("cannot serve gRPC on ", parts_->address));
   return absl::OkStatus();
 }
 
@@ -108,6 +112,12 @@ upstream::EventSink& Frontend::sink(unsigned shard) { return *parts_->shards[sha
 
 void Frontend::Serve(const std::vector<upstream::Upstream*>& upstreams) {
   for (unsigned i = 0; i < parts_->shard_count; ++i) parts_->shards[i]->Run(*upstreams[i]);
+  parts_->listener.Run([this](int listener, int connection) {
+    Acceptor::NewConnectionParameters accepted;
+    accepted.listener_fd = listener;
+    accepted.fd = connection;
+    parts_->acceptor->HandleNewConnection(&accepted);
+  });
 }
 
 void Frontend::EnterPhase(const PhaseChange& change) {
@@ -115,7 +125,11 @@ void Frontend::EnterPhase(const PhaseChange& change) {
   for (auto& shard : parts_->shards) shard->Deliver(change);
 }
 
-void Frontend::ShutdownServer(std::chrono::system_clock::time_point deadline) { parts_->server->Shutdown(deadline); }
+// A server that shuts down does not close what it is given any more: nobody may come in then.
+void Frontend::ShutdownServer(std::chrono::system_clock::time_point deadline) {
+  parts_->listener.Stop();
+  parts_->server->Shutdown(deadline);
+}
 
 void Frontend::FinishAll(const absl::Status& why) {
   for (auto& shard : parts_->shards) shard->Deliver(CancelAll{why});
@@ -139,6 +153,7 @@ void Frontend::WaitForQueues() {
 void Frontend::Stop() {
   for (auto& shard : parts_->shards) shard->Close();
   for (auto& shard : parts_->shards) shard->Join();
+  parts_->common.counters.memory_reserved = parts_->memory.reserved_bytes();
 }
 
 }  // namespace sluice::frontend

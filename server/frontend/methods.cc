@@ -22,7 +22,7 @@ absl::Status OverLimit(int limit) {
   absl::Status status =
       MakeError(absl::StatusCode::kResourceExhausted,
                 absl::StrCat("the gateway has ", limit, " calls in flight, as many as limits.calls_in_flight allows"),
-                reason::kOverLimit);
+                reason::kOverLimit, reason::kDomain, {{"cause", "calls"}});
   AddRetryInfo(status, kRetryElsewhere);
   return status;
 }

@@ -13,6 +13,7 @@ struct Counters {
   std::atomic<std::int64_t> ops_started{0};          // operations started on completion queues
   std::atomic<std::int64_t> tags_delivered{0};       // operations whose completion was handled
   std::atomic<std::int64_t> permits{0};              // permits still out when the queues had been joined
+  std::atomic<std::int64_t> memory_reserved{0};      // of limits.memory, when the queues had been joined
   std::atomic<std::int64_t> calls_total{0};          // calls accepted
   std::atomic<std::int64_t> calls_live{0};           // calls whose memory is still held
   std::atomic<std::int64_t> exchanges_total{0};      // upstream exchanges started
@@ -22,8 +23,8 @@ struct Counters {
 
   // At the end of an orderly life.
   bool Match() const {
-    return ops_started == tags_delivered && permits == 0 && calls_live == 0 && exchanges_live == 0 &&
-           late_events_dropped == 0;
+    return ops_started == tags_delivered && permits == 0 && memory_reserved == 0 && calls_live == 0 &&
+           exchanges_live == 0 && late_events_dropped == 0;
   }
 
   // "ops_started=12 tags_delivered=12 …"

@@ -80,6 +80,7 @@ A2aCall& A2aCall::operator=(A2aCall&&) noexcept = default;
 A2aCall::~A2aCall() = default;
 
 const std::string& A2aCall::body() const { return state_->body; }
+std::string A2aCall::TakeBody() { return std::move(state_->body); }
 const std::string& A2aCall::task_id() const { return state_->task_id; }
 std::size_t A2aCall::dropped_responses() const { return state_->dropped; }
 std::size_t A2aCall::pending_bytes() const { return state_->over ? 0 : state_->answer.pending_bytes(); }

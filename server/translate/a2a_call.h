@@ -57,6 +57,7 @@ class A2aCall {
   ~A2aCall();
 
   const std::string& body() const;  // the JSON-RPC request
+  std::string TakeBody();           // ... which is not kept
   std::string_view accept() const;  // the Accept header
   // Headers to send beside the policy's: content-type, accept, a2a-version.
   Headers headers() const;

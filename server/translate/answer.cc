@@ -37,7 +37,6 @@ absl::Status TooLarge(std::size_t limit) {
 }  // namespace
 
 absl::Status AnswerReader::OnHead(const ResponseHead& head) {
-  head_ = head;
   is_success_ = head.status >= 200 && head.status < 300;
   const std::string type = MediaType(head);
   const std::string_view coding = FindHeader(head.headers, "content-encoding");
@@ -52,6 +51,7 @@ absl::Status AnswerReader::OnHead(const ResponseHead& head) {
   } else {
     kind_ = head.status == 202 || head.status == 204 ? Kind::kEmpty : Kind::kOtherBody;
   }
+  if (!is_events() && !is_document()) head_ = head;
   return absl::OkStatus();
 }
 

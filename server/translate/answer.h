@@ -63,7 +63,7 @@ class AnswerReader {
   AnswerLimits limits_;
   Kind kind_ = Kind::kNone;
   bool is_success_ = false;
-  ResponseHead head_;
+  ResponseHead head_;  // of an answer that is not what the protocol says
   SseParser sse_;
   std::string body_;  // of an answer that is not events
 };

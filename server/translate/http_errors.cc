@@ -47,6 +47,9 @@ StatusCode CodeOf(int http_status) {
   return row == kHttpStatuses.end() ? StatusCode::kUnknown : row->code;
 }
 
+// Descriptors and ports come back as streams end.
+constexpr std::chrono::milliseconds kRetryWhenFree{1000};
+
 struct EndRow {
   ExchangeOutcome outcome;
   StatusCode code;
@@ -70,6 +73,8 @@ constexpr auto kEnds = std::to_array<EndRow>({
      "the connection to the upstream was lost before its answer was whole"},
     {ExchangeOutcome::kMalformed, StatusCode::kInternal, reason::kUpstreamBadMessage,
      "the upstream's answer is not valid HTTP/1.1"},
+    {ExchangeOutcome::kNoResources, StatusCode::kResourceExhausted, reason::kOverLimit,
+     "the gateway has no room for one more connection"},
 });
 
 // RFC 9110, 10.2.3. The date form needs a clock, which this layer does not have: it is not told.
@@ -136,7 +141,10 @@ absl::Status StatusFromEnd(const ExchangeEnd& end) {
   if (!end.detail.empty()) absl::StrAppend(&message, ": ", Excerpt(end.detail));
   ErrorMetadata metadata;
   if (end.request_sent) metadata["may_have_run"] = "true";
-  return MakeError(row->code, message, row->reason, reason::kDomain, metadata);
+  if (!end.cause.empty()) metadata["cause"] = end.cause;
+  absl::Status status = MakeError(row->code, message, row->reason, reason::kDomain, metadata);
+  if (end.outcome == ExchangeOutcome::kNoResources) AddRetryInfo(status, kRetryWhenFree);
+  return status;
 }
 
 }  // namespace sluice::translate

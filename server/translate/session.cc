@@ -122,6 +122,7 @@ Session::Session(std::string upstream, std::string kind, Limits limits)
     : state_(std::make_unique<State>(std::move(upstream), std::move(kind), limits)) {}
 Session::~Session() = default;
 
+std::size_t Session::pending_bytes() const { return state_->held_bytes; }
 std::uint64_t Session::dropped_responses() const { return state_->dropped; }
 
 Session::Step Session::Begin() {

@@ -65,6 +65,8 @@ class Session {
   // The grace that the last Step asked for has passed.
   Step OnGraceOver();
 
+  // Bytes kept of answers that are not complete yet.
+  std::size_t pending_bytes() const;
   // Messages of the upstream that nobody asked for.
   std::uint64_t dropped_responses() const;
 

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "server/upstream/scarcity.h"
+
 namespace sluice::upstream {
 namespace {
 
@@ -35,6 +37,12 @@ Connection::Connection(boost::asio::io_context& context, std::atomic<int>& open_
 void Connection::StartConnect(const tcp::endpoint& peer) {
   socket_.open(peer.protocol(), connect_error_);
   if (connect_error_) return;
+  if (socket_.native_handle() >= FirstReservedDescriptor()) {
+    ErrorCode ignored;
+    socket_.close(ignored);
+    connect_error_ = boost::asio::error::no_descriptors;
+    return;
+  }
   open_connections_.fetch_add(1, std::memory_order_relaxed);
   connecting_ = true;
   socket_.async_connect(peer, [self = shared_from_this()](const ErrorCode& error) { self->OnConnected(error); });

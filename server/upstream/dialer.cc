@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "server/upstream/scarcity.h"
+
 namespace sluice::upstream {
 
 std::string Authority(const Target& target) {
@@ -24,6 +26,7 @@ Task Dialer::Run() {
   if (cancelled_) co_return;
   if (lookup->error) {
     error_ = "resolve " + target_.host + ": " + lookup->error.message();
+    if (IsLackOfDescriptors(lookup->error)) lacks_ = "descriptors";
     co_return;
   }
   auto left = static_cast<int>(lookup->endpoints.size());
@@ -41,16 +44,29 @@ Task Dialer::Run() {
 // Leaves connection_ null when it failed.
 Task Dialer::Connect(const Endpoint& peer) {
   address_given_up_ = false;
-  connection_ = std::make_shared<Connection>(io_.context, io_.connections_open);
-  connection_->Attach(wakeup_.get());
-  connection_->StartConnect(peer);
+  StartConnect(peer);
   while (connection_->connecting() && !address_given_up_ && !cancelled_) co_await *wakeup_;
   if (cancelled_) co_return;
   if (address_given_up_ || connection_->connect_error()) {
-    error_ = "connect to " + Authority(target_) + ": " +
-             (address_given_up_ ? "no connection in time" : connection_->connect_error().message());
+    OnConnectError(peer);
     Close();
   }
+}
+
+// A connection that nobody uses makes room for one that is needed.
+void Dialer::StartConnect(const Endpoint& peer) {
+  do {
+    connection_ = std::make_shared<Connection>(io_.context, io_.connections_open);
+    connection_->Attach(wakeup_.get());
+    connection_->StartConnect(peer);
+  } while (IsLackOfDescriptors(connection_->connect_error()) && io_.pool.CloseOldest());
+}
+
+void Dialer::OnConnectError(const Endpoint& peer) {
+  const boost::system::error_code& error = connection_->connect_error();
+  error_ = "connect to " + Authority(target_) + ": " + (address_given_up_ ? "no connection in time" : error.message());
+  if (IsLackOfDescriptors(error)) lacks_ = "descriptors";
+  if (IsLackOfPorts(error, peer)) lacks_ = "ports";
 }
 
 Task Dialer::SecureConnection() {

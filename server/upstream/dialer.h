@@ -35,12 +35,16 @@ class Dialer {
   // After Run(): the connection, or null and why there is none.
   std::shared_ptr<Connection> TakeConnection() { return std::move(connection_); }
   const std::string& error() const { return error_; }
+  // Not empty: it was for want of "descriptors" or "ports" of our own.
+  const std::string& lacks() const { return lacks_; }
 
  private:
   using Endpoint = boost::asio::ip::tcp::endpoint;
 
   Task Connect(const Endpoint& peer);
   Task SecureConnection();
+  void StartConnect(const Endpoint& peer);
+  void OnConnectError(const Endpoint& peer);
   void Close();
 
   IoThread& io_;
@@ -50,6 +54,7 @@ class Dialer {
   const TimerKey address_key_;
   std::shared_ptr<Connection> connection_;
   std::string error_;
+  std::string lacks_;
   bool address_given_up_ = false;
   bool cancelled_ = false;
 };

@@ -69,9 +69,15 @@ Task RunningExchange::Open() {
   co_await dialer_->Run();
   if (!end_) {
     connection_ = dialer_->TakeConnection();
-    if (!connection_) End(ExchangeOutcome::kUnreachable, dialer_->error());
+    if (!connection_) OnNotDialled();
   }
   dialer_.reset();
+}
+
+void RunningExchange::OnNotDialled() {
+  const bool lacks = !dialer_->lacks().empty();
+  End(lacks ? ExchangeOutcome::kNoResources : ExchangeOutcome::kUnreachable, dialer_->error());
+  end_->cause = dialer_->lacks();
 }
 
 // Sends and receives as either side permits, until end_ or try_again_ is set.
@@ -126,6 +132,7 @@ void RunningExchange::OnAllSent() {
 void RunningExchange::ForgetRequest() {
   std::string().swap(head_);
   std::string().swap(request_.body);
+  request_.body_memory = {};
   std::string().swap(request_.path);
   Headers().swap(request_.headers);
   sent_ = 0;

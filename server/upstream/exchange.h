@@ -16,6 +16,7 @@
 
 #include "server/base/byte_budget.h"
 #include "server/base/http.h"
+#include "server/base/memory_budget.h"
 
 namespace sluice::upstream {
 
@@ -55,6 +56,7 @@ struct ExchangeRequest {
   Clocks clocks;
   // Bytes handed up are charged to it; at its high watermark the socket is not read until Upstream::Resume().
   std::shared_ptr<ByteBudget> budget;
+  MemoryHold body_memory;  // what the body takes, until it is sent
   // A request without side effects: it is sent once more if a reused connection died before any byte of the answer.
   bool retry_safe = false;
 };

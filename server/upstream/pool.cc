@@ -34,6 +34,18 @@ void Pool::Put(const std::string& key, std::shared_ptr<Connection> connection, C
   idle.push_back({std::move(connection), now + kMaxIdle});
 }
 
+bool Pool::CloseOldest() {
+  const auto oldest = std::min_element(by_key_.begin(), by_key_.end(), [](const auto& one, const auto& other) {
+    return one.second.front().expires < other.second.front().expires;
+  });
+  if (oldest == by_key_.end()) return false;
+  auto& idle = oldest->second;
+  idle.front().connection->Close();
+  idle.erase(idle.begin());
+  if (idle.empty()) by_key_.erase(oldest);
+  return true;
+}
+
 void Pool::CloseExpired(Clock::time_point now) {
   for (auto place = by_key_.begin(); place != by_key_.end();) {
     auto& idle = place->second;

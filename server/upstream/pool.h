@@ -28,6 +28,8 @@ class Pool {
   // Keeps it until `now` + kMaxIdle. Beyond kMaxIdlePerTarget the oldest is closed.
   void Put(const std::string& key, std::shared_ptr<Connection> connection, Clock::time_point now);
 
+  // Gives the oldest of all up. False: there is none.
+  bool CloseOldest();
   void CloseExpired(Clock::time_point now);
   // When the next one expires.
   std::optional<Clock::time_point> next_expiry() const;

@@ -42,6 +42,7 @@ class RunningExchange : public std::enable_shared_from_this<RunningExchange> {
   Task Converse();
   Task Open();
   Task Talk();
+  void OnNotDialled();
 
   void Send();
   bool AllSent() const { return sent_ == head_.size() + request_.body.size(); }

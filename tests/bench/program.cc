@@ -18,12 +18,12 @@ namespace {
 constexpr std::chrono::seconds kStartPatience(20);
 constexpr std::chrono::seconds kStopPatience(20);
 
-[[noreturn]] void BecomeProgram(char* const* words, int out) {
+[[noreturn]] void BecomeProgram(char* const* words, int out, const char* log) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int null = open("/dev/null", O_RDWR);
   dup2(null, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
-  dup2(null, STDERR_FILENO);
+  dup2(open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
   execv(words[0], words);
   _exit(127);
 }
@@ -40,7 +40,7 @@ double CpuSeconds(pid_t pid) {
   return static_cast<double>(taken.tv_sec) + static_cast<double>(taken.tv_nsec) * 1e-9;
 }
 
-Program::Program(const std::string& path, const std::vector<std::string>& arguments) {
+Program::Program(const std::string& path, const std::vector<std::string>& arguments, const std::string& log) {
   std::vector<std::string> texts = {path};
   texts.insert(texts.end(), arguments.begin(), arguments.end());
   std::vector<char*> words;
@@ -49,7 +49,7 @@ Program::Program(const std::string& path, const std::vector<std::string>& argume
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   pid_ = fork();
-  if (pid_ == 0) BecomeProgram(words.data(), ends[1]);
+  if (pid_ == 0) BecomeProgram(words.data(), ends[1], log.c_str());
   close(ends[1]);
   out_ = ends[0];
   if (pid_ > 0) ReadFirstLine(out_);
@@ -85,8 +85,11 @@ std::string Program::After(const std::string& label) const {
   return line_.substr(begin, line_.find_first_of(" \n", begin) - begin);
 }
 
-int Program::Stop() {
-  kill(pid_, SIGINT);
+int Program::Stop() { return End(SIGINT); }
+int Program::Terminate() { return End(SIGTERM); }
+
+int Program::End(int signal) {
+  kill(pid_, signal);
   const auto deadline = std::chrono::steady_clock::now() + kStopPatience;
   int status = 0;
   while (waitpid(pid_, &status, WNOHANG) == 0) {

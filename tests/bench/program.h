@@ -15,8 +15,9 @@ double CpuSeconds(pid_t pid);
 // Thread: one. Lifetime: a child that still runs is killed, also when we die.
 class Program {
  public:
-  // Returns when the child has printed a line; throws std::runtime_error when it ends before. Its stderr is dropped.
-  Program(const std::string& path, const std::vector<std::string>& arguments);
+  // Returns when the child has printed a line; throws std::runtime_error when it ends before. Its stderr goes to the
+  // file `log`, or is dropped.
+  Program(const std::string& path, const std::vector<std::string>& arguments, const std::string& log = "/dev/null");
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
@@ -26,9 +27,12 @@ class Program {
   std::string After(const std::string& label) const;
   // Interrupts it and waits. The exit code, or 128 + the signal that ended it.
   int Stop();
+  // The same with SIGTERM.
+  int Terminate();
 
  private:
   void ReadFirstLine(int fd);
+  int End(int signal);
 
   pid_t pid_ = -1;
   int out_ = -1;

@@ -39,7 +39,9 @@ headers:
 limits:
   calls_in_flight: 1
   streams_per_connection: 2
+  memory: 5MiB
   message: 3MiB
+  metadata: 9KiB
   high_watermark: 4KiB
   low_watermark: 2kB
   stall: 6s
@@ -82,7 +84,7 @@ TEST_F(ConfigFileTest, GivesEveryValueThatIsWrittenInIt) {
   tools.kind = UpstreamKind::kJsonRpc;
   expected.upstreams = {agent, tools};
   expected.headers = {{"authorization", "x-tenant"}, {}};
-  expected.limits = {1, 2, 3 * kMiB, 4 * kKiB, 2000, 6s, 7};
+  expected.limits = {1, 2, 5 * kMiB, 3 * kMiB, 9 * kKiB, 4 * kKiB, 2000, 6s, 7};
   expected.keepalive = {8s, 9s, 0s};
   expected.drain = {0s, 10ms, 1min};
 

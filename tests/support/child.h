@@ -37,6 +37,8 @@ class Child {
   // Closes stdin and waits for the end. The exit code; 1000 + N when signal N ended the child; -1 when it did not end.
   int Finish();
 
+  // 0 once it has ended.
+  pid_t pid() const { return pid_ > 0 ? pid_ : 0; }
   const std::string& out() const { return out_; }
   const std::string& err() const { return err_; }
 

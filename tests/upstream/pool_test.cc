@@ -95,6 +95,20 @@ TEST_F(PoolTest, ClosesTheOldestBeyondItsLimit) {
   EXPECT_FALSE(oldest->is_open());
 }
 
+TEST_F(PoolTest, GivesUpTheOldestOfAllWhenRoomIsNeeded) {
+  const auto second = Open();
+  const auto first = Open();
+  pool_.Put("a", first, now_);
+  pool_.Put("b", second, now_ + std::chrono::seconds(1));
+  EXPECT_TRUE(pool_.CloseOldest());
+  EXPECT_FALSE(first->is_open());
+  EXPECT_TRUE(second->is_open());
+  EXPECT_TRUE(pool_.CloseOldest());
+  EXPECT_EQ(open_, 0);
+  EXPECT_FALSE(pool_.CloseOldest());
+  EXPECT_EQ(pool_.next_expiry(), std::nullopt);
+}
+
 TEST_F(PoolTest, ClearClosesAll) {
   pool_.Put("a", Open(), now_);
   pool_.Put("b", Open(), now_);

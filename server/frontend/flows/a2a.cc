@@ -48,7 +48,7 @@ Task<absl::Status> CancelTask(Call& call, const UpstreamEntry& upstream, const c
       A2aCall::Begin(*translate::FindA2aMethod("CancelTask"), request.SerializeAsString(), kRequestId, limits);
   if (!translation.ok()) co_return translation.status();
   auto post = upstream.Post(UpstreamHeaders(policy, metadata, upstream.config.headers, translation->headers()),
-                            translation->body());
+                            translation->TakeBody());
   post.clocks.total = kCancelTaskTime;
   OpenExchange exchange(call, std::move(post));
   for (;;) {
@@ -72,18 +72,24 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
   const auto on_cancel = PolicyOf(agent, metadata);
   if (!on_cancel.ok()) co_return on_cancel.status();
 
-  const auto request = co_await call.OnlyMessage();
+  auto request = co_await call.OnlyMessage();
   if (!request.ok()) co_return request.status();
   const A2aCall::Limits limits{agent.config.limits.event_bytes, agent.config.limits.error_body_bytes};
   auto translation = A2aCall::Begin(method, *request, kRequestId, limits);
   if (!translation.ok()) co_return translation.status();
+  std::string().swap(*request);  // it may be large, and the call long
+  if (absl::Status room = call.Keep(translation->body().size()); !room.ok()) co_return room;
 
   const config::HeaderPolicy& policy = services.config.headers;
-  auto post =
-      agent.Post(UpstreamHeaders(policy, metadata, agent.config.headers, translation->headers()), translation->body());
+  auto post = agent.Post(UpstreamHeaders(policy, metadata, agent.config.headers, translation->headers()),
+                         translation->TakeBody());
   post.retry_safe = method.read_only;
   const OpenExchange exchange(call, std::move(post));
   for (;;) {
+    if (absl::Status room = call.Keep(translation->pending_bytes()); !room.ok()) {
+      if (!translation->task_id().empty()) AddErrorMetadata(room, "task_id", translation->task_id());
+      co_return room;
+    }
     Occurrence next = co_await call.Next();
     Step step;
     if (const auto* cancelled = std::get_if<Cancelled>(&next)) {

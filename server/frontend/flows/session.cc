@@ -96,6 +96,7 @@ Task<absl::Status> RelaySession(Call& call, const Services& services, Headers me
   for (;;) {
     for (std::string& frame : step.frames) call.Write(std::move(frame));
     for (Session::Post& post : step.posts) {
+      if (absl::Status room = call.Keep(session.pending_bytes() + post.body.size()); !room.ok()) co_return room;
       Headers headers = UpstreamHeaders(services.config.headers, client_headers, upstream.config.headers, post.headers);
       exchanges.Add(post.key, call.StartExchange(upstream.Post(std::move(headers), std::move(post.body))));
     }
@@ -103,6 +104,7 @@ Task<absl::Status> RelaySession(Call& call, const Services& services, Headers me
     if (step.end) co_return *step.end;
     if (reading) call.WantMessage();
     if (step.start_grace) call.SetFlowTimer(kGrace);
+    if (absl::Status room = call.Keep(session.pending_bytes()); !room.ok()) co_return room;
 
     Occurrence next = co_await call.Next();
     step = {};
