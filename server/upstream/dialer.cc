@@ -1,8 +1,19 @@
 #include "server/upstream/dialer.h"
 
+#include <boost/asio/error.hpp>
 #include <utility>
 
 namespace sluice::upstream {
+namespace {
+
+Cause CauseOf(const boost::system::error_code& error) {
+  namespace codes = boost::asio::error;
+  if (error == codes::connection_refused) return Cause::kRefused;
+  if (error == codes::network_unreachable || error == codes::host_unreachable) return Cause::kNoRoute;
+  return error == codes::timed_out ? Cause::kTimeout : Cause::kConnect;
+}
+
+}  // namespace
 
 std::string Authority(const Target& target) {
   const std::string port = ":" + std::to_string(target.port);
@@ -23,6 +34,7 @@ Task Dialer::Run() {
   while (!lookup->done && !cancelled_) co_await *wakeup_;
   if (cancelled_) co_return;
   if (lookup->error) {
+    cause_ = Cause::kResolve;
     error_ = "resolve " + target_.host + ": " + lookup->error.message();
     co_return;
   }
@@ -47,6 +59,7 @@ Task Dialer::Connect(const Endpoint& peer) {
   while (connection_->connecting() && !address_given_up_ && !cancelled_) co_await *wakeup_;
   if (cancelled_) co_return;
   if (address_given_up_ || connection_->connect_error()) {
+    cause_ = address_given_up_ ? Cause::kTimeout : CauseOf(connection_->connect_error());
     error_ = "connect to " + Authority(target_) + ": " +
              (address_given_up_ ? "no connection in time" : connection_->connect_error().message());
     Close();
@@ -55,6 +68,7 @@ Task Dialer::Connect(const Endpoint& peer) {
 
 Task Dialer::SecureConnection() {
   std::string why;
+  cause_ = Cause::kTlsFiles;
   if (SslPtr session = io_.tls.NewSession(target_, connection_->descriptor(), why)) {
     connection_->StartTls(std::move(session));
     for (;;) {
@@ -65,6 +79,7 @@ Task Dialer::SecureConnection() {
       if (cancelled_) co_return;
     }
     why = connection_->error();
+    cause_ = connection_->tls_cause();
   }
   error_ = "TLS to " + Authority(target_) + ": " + why;
   Close();

@@ -32,9 +32,10 @@ class Dialer {
   // It is the next address's turn.
   void GiveUpAddress();
 
-  // After Run(): the connection, or null and why there is none.
+  // After Run(): the connection, or null and why there is none: for people, and as a value.
   std::shared_ptr<Connection> TakeConnection() { return std::move(connection_); }
   const std::string& error() const { return error_; }
+  Cause cause() const { return cause_; }
 
  private:
   using Endpoint = boost::asio::ip::tcp::endpoint;
@@ -50,6 +51,7 @@ class Dialer {
   const TimerKey address_key_;
   std::shared_ptr<Connection> connection_;
   std::string error_;
+  Cause cause_ = Cause::kNone;
   bool address_given_up_ = false;
   bool cancelled_ = false;
 };

@@ -30,7 +30,7 @@ RunningExchange::RunningExchange(IoThread& io, ExchangeId id, ExchangeRequest re
 Detached RunningExchange::Main(std::shared_ptr<RunningExchange> self) {
   try {
     if (std::string why = WhyNotSendable(self->request_); !why.empty()) {
-      self->End(ExchangeOutcome::kUnreachable, "the request was not sent: " + why);
+      self->End(ExchangeOutcome::kUnreachable, "the request was not sent: " + why, Cause::kRequest);
     } else {
       co_await self->Converse();
     }
@@ -69,7 +69,7 @@ Task RunningExchange::Open() {
   co_await dialer_->Run();
   if (!end_) {
     connection_ = dialer_->TakeConnection();
-    if (!connection_) End(ExchangeOutcome::kUnreachable, dialer_->error());
+    if (!connection_) End(ExchangeOutcome::kUnreachable, dialer_->error(), dialer_->cause());
   }
   dialer_.reset();
 }
@@ -188,10 +188,19 @@ void RunningExchange::OnLost(const IoResult& how) {
     send_failed_ = false;
     return;
   }
-  const std::string reason = closed ? std::string() : " (" + connection_->error() + ")";
   const std::string peer = Authority(*request_.target);
+  if (connection_->IsRefusedByCertificate()) {
+    request_sent_ = false;  // it was, but not to somebody who reads it
+    return End(ExchangeOutcome::kUnreachable, "TLS to " + peer + ": " + connection_->error(),
+               Cause::kTlsClientCertificate);
+  }
+  std::string reason = closed ? std::string() : " (" + connection_->error() + ")";
+  if (connection_->MissedCertificate()) {
+    reason += "; it had asked for a client certificate and got none (upstreams[].tls.cert_file)";
+  }
   if (!request_sent_) {
-    return End(ExchangeOutcome::kUnreachable, peer + " closed the connection before the request was sent" + reason);
+    return End(ExchangeOutcome::kUnreachable, peer + " closed the connection before the request was sent" + reason,
+               Cause::kClosed);
   }
   if (!got_bytes_) return End(ExchangeOutcome::kTruncated, peer + " closed the connection without an answer" + reason);
   End(ExchangeOutcome::kTruncated, peer + " closed the connection before the end of its answer" + reason);
@@ -273,8 +282,8 @@ void RunningExchange::Cut(ExchangeOutcome outcome, std::string detail) {
   wakeup_.Notify();
 }
 
-void RunningExchange::End(ExchangeOutcome outcome, std::string detail) {
-  if (!end_) end_ = ExchangeEnd{outcome, std::move(detail), request_sent_};
+void RunningExchange::End(ExchangeOutcome outcome, std::string detail, Cause cause) {
+  if (!end_) end_ = ExchangeEnd{outcome, std::move(detail), request_sent_, cause};
 }
 
 void RunningExchange::Finish() {

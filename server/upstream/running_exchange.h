@@ -56,7 +56,7 @@ class RunningExchange : public std::enable_shared_from_this<RunningExchange> {
   void WatchClock();
   std::string TimeoutDetail(ExchangeOutcome outcome) const;
 
-  void End(ExchangeOutcome outcome, std::string detail);
+  void End(ExchangeOutcome outcome, std::string detail, Cause cause = Cause::kNone);
   void Cut(ExchangeOutcome outcome, std::string detail);
   void Finish();
 

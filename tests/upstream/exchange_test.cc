@@ -50,6 +50,7 @@ TEST_F(ExchangeTest, RefusesAHeaderThatWouldBreakTheRequest) {
   const Told told = Run(std::move(request));
 
   EXPECT_EQ(told.outcome(), ExchangeOutcome::kUnreachable);
+  EXPECT_EQ(told.end->cause, Cause::kRequest);
   EXPECT_THAT(told.end->detail, HasSubstr("x-evil"));
   EXPECT_FALSE(told.end->request_sent);
   EXPECT_EQ(server.connections(), 0);
@@ -275,6 +276,7 @@ TEST_F(ExchangeTest, SaysWhereItCouldNotConnect) {
 
   EXPECT_EQ(told.outcome(), ExchangeOutcome::kUnreachable);
   EXPECT_EQ(told.end->detail, "connect to 127.0.0.1:" + std::to_string(closed.port()) + ": Connection refused");
+  EXPECT_EQ(told.end->cause, Cause::kRefused);
   EXPECT_FALSE(told.end->request_sent);
 }
 
