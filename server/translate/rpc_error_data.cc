@@ -70,6 +70,7 @@ RpcErrorData ReadRpcErrorData(std::string_view raw_json) {
   if (raw_json.empty() || raw_json.size() > kMaxDataBytes || !JsonToMessage(raw_json, data).ok()) return out;
   ReadDetail(data.struct_value(), out);
   for (const Value& detail : data.list_value().values()) ReadDetail(detail.struct_value(), out);
+  out.has_details = !out.reason.empty() || !out.metadata.empty() || !out.violations.empty();
   return out;
 }
 
