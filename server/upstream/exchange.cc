@@ -188,6 +188,11 @@ void RunningExchange::OnLost(const IoResult& how) {
     send_failed_ = false;
     return;
   }
+  EndLost(closed);
+}
+
+// Nothing is sent again: what to tell.
+void RunningExchange::EndLost(bool closed) {
   const std::string peer = Authority(*request_.target);
   if (connection_->IsRefusedByCertificate()) {
     request_sent_ = false;  // it was, but not to somebody who reads it

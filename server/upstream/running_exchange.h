@@ -50,6 +50,7 @@ class RunningExchange : public std::enable_shared_from_this<RunningExchange> {
   void OnBytes(std::string_view bytes);
   void DeliverPiece(AnswerPiece piece);
   void OnLost(const IoResult& how);
+  void EndLost(bool closed);
   void ForgetRequest();
 
   Deadline NextDeadline() const;

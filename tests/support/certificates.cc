@@ -82,6 +82,7 @@ CertificateFiles TestAuthority::Make(const std::string& subject_alt_name, const 
   X509* certificate = NewCertificate(key, issued_, "test peer", kind.from_day * kDay, kind.to_day * kDay);
   X509_set_issuer_name(certificate, X509_get_subject_name(kind.self_signed ? certificate : certificate_));
   AddExtension(certificate, certificate_, NID_subject_alt_name, subject_alt_name);
+  if (kind.only_for_clients) AddExtension(certificate, certificate_, NID_ext_key_usage, "clientAuth");
   Require(X509_sign(certificate, kind.self_signed ? key : key_, EVP_sha256()) > 0, "sign");
   WriteCertificate(files.cert_file, certificate);
   WriteKey(files.key_file, key);

@@ -29,6 +29,10 @@ class TestAuthority {
   CertificateFiles Issue(const std::string& subject_alt_name) { return Make(subject_alt_name, {}); }
   CertificateFiles IssueExpired(const std::string& subject_alt_name) { return Make(subject_alt_name, {-2, -1}); }
   CertificateFiles IssueNotYetValid(const std::string& subject_alt_name) { return Make(subject_alt_name, {1, 2}); }
+  // One that may identify a client, but no server.
+  CertificateFiles IssueForClients(const std::string& subject_alt_name) {
+    return Make(subject_alt_name, {.only_for_clients = true});
+  }
   // One that its own key has signed, and not this authority.
   CertificateFiles IssueSelfSigned(const std::string& subject_alt_name) {
     return Make(subject_alt_name, {.self_signed = true});
@@ -39,6 +43,7 @@ class TestAuthority {
     int from_day = -1;  // counted from now
     int to_day = 1;
     bool self_signed = false;
+    bool only_for_clients = false;
   };
   CertificateFiles Make(const std::string& subject_alt_name, const Kind& kind);
 

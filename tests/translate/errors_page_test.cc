@@ -43,7 +43,7 @@ std::string ReasonTable() {
 }
 
 std::string CauseTable() {
-  std::string table = "| cause | what is wrong with the upstream | what to do |\n|---|---|---|\n";
+  std::string table = "| cause | what is wrong: \"it\" is the upstream | what to do |\n|---|---|---|\n";
   for (const CauseInfo& row : AllCauses()) AddRow(table, Code(row.name), row.meaning, row.remedy);
   return table;
 }

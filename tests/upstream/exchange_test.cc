@@ -270,6 +270,16 @@ INSTANTIATE_TEST_SUITE_P(
         Ending{"StrayBytesAfterTheEnd", Ok("hello") + "stray", false, ExchangeOutcome::kComplete, "hello", ""}),
     [](const auto& row) { return row.param.name; });
 
+// Neither leaves the machine: TCP knows no broadcast, and a link-local address needs the name of its link.
+TEST_F(ExchangeTest, TellsWhyAnAddressCannotBeReached) {
+  ExchangeRequest request = Post(0);
+  request.target = TargetAt(80, "255.255.255.255");
+  EXPECT_EQ(Run(std::move(request)).end->cause, Cause::kNoRoute);
+  request = Post(0);
+  request.target = TargetAt(80, "fe80::1");
+  EXPECT_EQ(Run(std::move(request)).end->cause, Cause::kConnect);
+}
+
 TEST_F(ExchangeTest, SaysWhereItCouldNotConnect) {
   const testing::ClosedPort closed;
   const Told told = Run(Post(closed.port()));

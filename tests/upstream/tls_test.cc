@@ -88,6 +88,19 @@ TEST_F(TlsTest, RefusesASelfSignedCertificate) {
   ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsSelfSigned, "self-signed certificate");
 }
 
+TEST_F(TlsTest, RefusesACertificateThatIsForNoServer) {
+  RawUpstream server(EchoBodies, Serve(authority_.IssueForClients("IP:127.0.0.1")));
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsCertificate, "certificate purpose");
+}
+
+TEST_F(TlsTest, RefusesAnUnknownAuthorityThatComesAlong) {
+  testing::TestAuthority stranger;
+  const CertificateFiles files = stranger.Issue("IP:127.0.0.1");
+  std::ofstream(files.cert_file, std::ios::app) << std::ifstream(stranger.ca_file()).rdbuf();
+  RawUpstream server(EchoBodies, Serve(files));
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsUnknownAuthority, "certificate chain");
+}
+
 TEST_F(TlsTest, RefusesAnUnknownAuthority) {
   testing::TestAuthority stranger;
   RawUpstream server(EchoBodies, Serve(stranger.Issue("IP:127.0.0.1")));
@@ -184,6 +197,35 @@ TEST_F(TlsTest, NamesAClientKeyThatDoesNotFit) {
   target->client_cert_file = authority_.Issue("DNS:a.test").cert_file;
   target->client_key_file = authority_.Issue("DNS:b.test").key_file;
   ExpectRefused(Run(TlsPost(target)), Cause::kTlsFiles, "client_key_file " + target->client_key_file);
+}
+
+struct Alert {
+  char number;
+  Cause cause;
+};
+// RFC 8446, section 6.2, and RFC 6066, section 3: what a server may say instead of going on with the handshake.
+TEST_F(TlsTest, TellsTheServersAlertsApart) {
+  for (const Alert& alert : {Alert{40, Cause::kTlsHandshake},              // handshake_failure
+                             Alert{41, Cause::kTlsClientCertificate},      // no_certificate, of SSL 3
+                             Alert{42, Cause::kTlsClientCertificate},      // bad_certificate
+                             Alert{43, Cause::kTlsClientCertificate},      // unsupported_certificate
+                             Alert{44, Cause::kTlsClientCertificate},      // certificate_revoked
+                             Alert{45, Cause::kTlsClientCertificate},      // certificate_expired
+                             Alert{46, Cause::kTlsClientCertificate},      // certificate_unknown
+                             Alert{47, Cause::kTlsHandshake},              // illegal_parameter
+                             Alert{48, Cause::kTlsClientCertificate},      // unknown_ca
+                             Alert{49, Cause::kTlsClientCertificate},      // access_denied
+                             Alert{70, Cause::kTlsHandshake},              // protocol_version
+                             Alert{80, Cause::kTlsHandshake},              // internal_error
+                             Alert{112, Cause::kTlsWrongName},             // unrecognized_name
+                             Alert{116, Cause::kTlsClientCertificate}}) {  // certificate_required
+    RawUpstream server([&](RawConnection& connection) {
+      connection.Write(std::string("\x15\x03\x03\x00\x02\x02", 6) + alert.number);
+      connection.WaitForPeerClose();
+    });
+    SCOPED_TRACE(static_cast<int>(alert.number));
+    ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), alert.cause, "alert");
+  }
 }
 
 TEST_F(TlsTest, SaysSoWhenThePeerSpeaksNoTls) {
