@@ -82,8 +82,11 @@ std::string SessionPrinter::EndedText(const pb::Ended& ended) const {
   if (!ended.request_id().empty()) what = "request " + VisibleLine(ended.request_id());
   if (ended.status().code() == 0) return what + " ended\n";
   if (ended.frame() != 0) what += " (frame " + std::to_string(ended.frame()) + ")";
+  const ErrorDetails details = DecodeDetails(ended.status());
+  const std::string hint = Hint(ended.status().code(), details, Reach{});
   return Paint(screen_.colour, Colour::kRed, what + " cut: " + CodeName(ended.status().code())) + ": " +
-         VisibleLine(ended.status().message()) + "\n" + DetailLines(DecodeDetails(ended.status()));
+         VisibleLine(ended.status().message()) + "\n" + DetailLines(details) +
+         (hint.empty() ? "" : "  hint: " + hint + "\n");
 }
 
 }  // namespace sluice::ctl

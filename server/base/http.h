@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/base/causes.h"
+
 namespace sluice {
 
 // Names are lower case, in the order of the wire; a name may occur more than once.
@@ -29,7 +31,7 @@ struct ResponseHead {
 enum class ExchangeOutcome {
   kComplete,          // Content-Length reached, last chunk read, or a clean close of a body that is ended by closing
   kAborted,           // we closed it
-  kUnreachable,       // resolve, connect or TLS handshake failed: no byte of the request was sent
+  kUnreachable,       // resolve, connect or TLS handshake failed: the peer read no byte of the request
   kConnectTimeout,    // the connect clock ran out: no byte of the request was sent
   kFirstByteTimeout,  // the request was sent and no answer began in time
   kIdleTimeout,       // the answer had begun and then was silent for too long
@@ -41,9 +43,9 @@ enum class ExchangeOutcome {
 
 struct ExchangeEnd {
   ExchangeOutcome outcome = ExchangeOutcome::kComplete;
-  std::string detail;         // for people: what happened, with host and port; never a header value or a body
-  bool request_sent = false;  // the request may have reached the upstream
-  std::string cause;          // one word for programs where the outcome has several: "descriptors", "ports"
+  std::string detail;          // for people: what happened, with host and port; never a header value or a body
+  bool request_sent = false;   // the request may have reached the upstream
+  Cause cause = Cause::kNone;  // why there is no connection
 };
 
 }  // namespace sluice

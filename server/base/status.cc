@@ -78,9 +78,20 @@ void AddErrorMetadata(absl::Status& status, std::string_view key, std::string_vi
   SetDetail(status, *info);
 }
 
+absl::Status WithMessage(const absl::Status& status, std::string_view message) {
+  absl::Status renamed(status.code(), ToValidUtf8(message, kMaxErrorMessageBytes));
+  status.ForEachPayload([&](absl::string_view type, const absl::Cord& detail) { renamed.SetPayload(type, detail); });
+  return renamed;
+}
+
 std::string ErrorReason(const absl::Status& status) {
   const auto info = GetDetail<google::rpc::ErrorInfo>(status);
   return info ? info->reason() : std::string();
+}
+
+std::string ErrorDomain(const absl::Status& status) {
+  const auto info = GetDetail<google::rpc::ErrorInfo>(status);
+  return info ? info->domain() : std::string();
 }
 
 std::string ErrorMetadataValue(const absl::Status& status, std::string_view key) {

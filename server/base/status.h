@@ -48,8 +48,12 @@ void AddFieldViolation(absl::Status& status, std::string_view field, std::string
 // kMaxErrorMetadataValueBytes. Does nothing when there is no ErrorInfo, or when it would outgrow kMaxErrorDetailBytes.
 void AddErrorMetadata(absl::Status& status, std::string_view key, std::string_view value);
 
-// The reason of the status's ErrorInfo; empty when there is none.
+// The same code and details with another message, bounded as in MakeError().
+absl::Status WithMessage(const absl::Status& status, std::string_view message);
+
+// The reason and the domain of the status's ErrorInfo; empty when there is none.
 std::string ErrorReason(const absl::Status& status);
+std::string ErrorDomain(const absl::Status& status);
 
 // The value of one key of the status's ErrorInfo metadata; empty when there is none.
 std::string ErrorMetadataValue(const absl::Status& status, std::string_view key);

@@ -111,7 +111,7 @@ void Call::Write(std::string message) {
     return Cancel(MakeError(absl::StatusCode::kResourceExhausted,
                             absl::StrCat("a message for the client has ", message.size(),
                                          " bytes; limits.message allows ", limits_.message_bytes),
-                            reason::kEventTooLarge),
+                            reason::kEventTooLarge, reason::kDomain, {{"upstream", record_.upstream}}),
                   "event_too_large");
   }
   ++record_.messages_out;

@@ -44,7 +44,7 @@ struct A2aCall::State {
   void TakeResponse(std::string_view text, Step& step);
   void TakeResult(std::string_view raw, Step& step);
   bool IsOurs(const JsonRpcMessage& response) const;
-  absl::Status CutStatus(const ExchangeEnd& end) const;
+  absl::Status CutStatus(const ExchangeEnd& end, bool answered) const;
 
   void End(absl::Status status, Step& step) {
     if (!status.ok() && !task_id.empty()) AddErrorMetadata(status, "task_id", task_id);
@@ -137,19 +137,14 @@ void A2aCall::State::TakeEnd(ExchangeEnd end, Step& step) {
   Take(texts, std::move(read), step);
   step.start_grace = false;
   if (step.end) return;
-  const bool complete = end.outcome == ExchangeOutcome::kComplete;
-  if (complete && answer.began() && !answer.is_events() && !answer.is_document()) return End(answer.WrongType(), step);
-  if (complete && answer.is_document() && step.messages.empty()) {
-    return End(BadMessage("the JSON holds no response with the request's id"), step);
-  }
   if (method.streaming && rule.EndsWell(end.outcome, answer.inside_event())) return End(absl::OkStatus(), step);
-  End(CutStatus(end), step);
+  End(CutStatus(end, !step.messages.empty()), step);
 }
 
 // JSON-RPC 2.0, section 5; an error that could not read the request's id answers with null or without one.
 void A2aCall::State::TakeResponse(std::string_view text, Step& step) {
   const absl::StatusOr<JsonRpcMessage> response = ScanJsonRpc(text);
-  if (!response.ok()) return End(BadMessage(ToStd(response.status().message())), step);
+  if (!response.ok()) return End(BadMessage(ToStd(response.status().message()), text), step);
   if (!IsOurs(*response)) {
     ++dropped;
   } else if (response->kind == JsonRpcKind::kError) {
@@ -189,8 +184,8 @@ void A2aCall::State::TakeResult(std::string_view raw, Step& step) {
   if (rule.OverAtOnce()) End(absl::OkStatus(), step);
 }
 
-absl::Status A2aCall::State::CutStatus(const ExchangeEnd& end) const {
-  absl::Status status = StatusFromEnd(end);
+absl::Status A2aCall::State::CutStatus(const ExchangeEnd& end, bool answered) const {
+  absl::Status status = answered ? StatusFromEnd(end) : answer.Unanswered(end);
   if (!rule.last_state().empty()) AddErrorMetadata(status, "last_state", rule.last_state());
   if (!answer.last_event_id().empty()) AddErrorMetadata(status, "last_event_id", answer.last_event_id());
   return status;

@@ -30,7 +30,7 @@ bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") =
 
 absl::Status TooLarge(std::size_t limit) {
   return MakeError(absl::StatusCode::kResourceExhausted,
-                   absl::StrCat("upstream: the JSON answer is larger than the limit of ", limit, " bytes"),
+                   absl::StrCat("the JSON answer is larger than the limit of ", limit, " bytes"),
                    reason::kEventTooLarge);
 }
 
@@ -85,6 +85,7 @@ absl::Status AnswerReader::OnEnd(ExchangeOutcome outcome, std::vector<Text>& out
   if (kind_ == Kind::kErrorBody) return TakeOther(out);
   if (kind_ == Kind::kOtherBody && !body_.empty()) return TakeOther(out);
   if (kind_ == Kind::kDocument && outcome == ExchangeOutcome::kComplete && !IsBlank(body_)) {
+    told_ = true;
     out.push_back({std::exchange(body_, {}), {}});
   }
   return absl::OkStatus();
@@ -95,19 +96,37 @@ absl::Status AnswerReader::Collect(std::string_view bytes, std::size_t limit, st
   return body_.size() < limit ? absl::OkStatus() : TakeOther(out);  // enough is known
 }
 
+absl::Status AnswerReader::Unanswered(const ExchangeEnd& end) const {
+  if (end.outcome != ExchangeOutcome::kComplete || !began() || is_events()) return StatusFromEnd(end);
+  if (told_) return BadMessage("the JSON holds no response with the request's id");
+  return BadMessage(absl::StrCat("HTTP ", head_.status, " with an empty body where a JSON-RPC response is due"));
+}
+
 absl::Status AnswerReader::WrongType() const {
   return BadContentType(FindHeader(head_.headers, "content-type"), body_);
 }
 
 absl::Status AnswerReader::TakeOther(std::vector<Text>& out) {
   if (kind_ == Kind::kOtherBody) return WrongType();
-  const absl::StatusOr<JsonRpcMessage> response = ScanJsonRpc(body_);
+  std::string json = ErrorJson();
+  const absl::StatusOr<JsonRpcMessage> response = ScanJsonRpc(json);
   if (!response.ok() || response->kind != JsonRpcKind::kError || HttpDecides(head_.status)) {
     return StatusFromHttp(head_, body_);
   }
   kind_ = Kind::kDocument;  // it said what it had to say
-  out.push_back({std::exchange(body_, {}), {}});
+  told_ = true;
+  body_.clear();
+  out.push_back({std::move(json), {}});
   return absl::OkStatus();
+}
+
+// Some upstreams frame an error as an event even if its status is no success.
+std::string AnswerReader::ErrorJson() const {
+  if (MediaType(head_) != "text/event-stream") return body_;
+  std::vector<SseEvent> events;
+  SseParser sse(limits_.error_body_bytes);
+  const bool whole = sse.Feed(body_, events).ok() && !events.empty();
+  return whole ? events.front().data : body_;
 }
 
 }  // namespace sluice::translate

@@ -46,8 +46,8 @@ class AnswerReader {
   bool is_http_error() const { return began() && !is_success_; }
   // 2xx without a message, which is how a notification or a response is taken.
   bool is_empty() const { return kind_ == Kind::kEmpty || (is_success_ && !is_events() && body_.empty()); }
-  // For a caller to whom neither events nor a document came.
-  absl::Status WrongType() const;
+  // For a request that got no response by the time its exchange ended so.
+  absl::Status Unanswered(const ExchangeEnd& end) const;
   // The body ended, so far, inside an event.
   bool inside_event() const { return sse_.pending_bytes() > 0; }
   const std::string& last_event_id() const { return sse_.last_event_id(); }
@@ -59,10 +59,13 @@ class AnswerReader {
 
   absl::Status Collect(std::string_view bytes, std::size_t limit, std::vector<Text>& out);
   absl::Status TakeOther(std::vector<Text>& out);
+  absl::Status WrongType() const;
+  std::string ErrorJson() const;
 
   AnswerLimits limits_;
   Kind kind_ = Kind::kNone;
   bool is_success_ = false;
+  bool told_ = false;  // a text was given that is no event
   ResponseHead head_;  // of an answer that is not what the protocol says
   SseParser sse_;
   std::string body_;  // of an answer that is not events

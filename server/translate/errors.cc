@@ -14,13 +14,8 @@ namespace {
 
 using absl::StatusCode;
 
-struct RpcErrorRow {
-  int rpc_code;
-  StatusCode code;
-  std::string_view reason;
-};
-// JSON-RPC 2.0, section 5.1, and A2A 1.0.1, "Error Code Mappings". One row per line of those tables. A2A gives no gRPC
-// code for the first three: what the agent could not read was made by us; an agent without the method is an old one.
+// A2A gives no gRPC code for the first three: what the agent could not read was made by us; an agent without the method
+// is an old one.
 constexpr auto kRpcErrors = std::to_array<RpcErrorRow>({
     {-32700, StatusCode::kInternal, "JSON_PARSE_ERROR"},
     {-32600, StatusCode::kInvalidArgument, "INVALID_REQUEST"},
@@ -47,13 +42,16 @@ bool IsReason(std::string_view text) {
          text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos;
 }
 
-// A code that is not in the table may still come with a reason that is: agents that number their errors themselves.
+// The excerpt of an error's `data`, or of what came instead of JSON-RPC.
+constexpr std::size_t kShortExcerptBytes = 256;
+
+// The reason says more than the number: some agents number all their errors alike, or by themselves.
 RpcErrorRow RowOf(int rpc_code, std::string_view told_reason) {
   const auto* row = std::find_if(kRpcErrors.begin(), kRpcErrors.end(),
-                                 [&](const RpcErrorRow& candidate) { return candidate.rpc_code == rpc_code; });
+                                 [&](const RpcErrorRow& candidate) { return candidate.reason == told_reason; });
   if (row == kRpcErrors.end()) {
     row = std::find_if(kRpcErrors.begin(), kRpcErrors.end(),
-                       [&](const RpcErrorRow& candidate) { return candidate.reason == told_reason; });
+                       [&](const RpcErrorRow& candidate) { return candidate.rpc_code == rpc_code; });
   }
   RpcErrorRow found{rpc_code, StatusCode::kUnknown, "UNKNOWN_UPSTREAM_ERROR"};
   if (row != kRpcErrors.end()) found = *row;
@@ -72,6 +70,8 @@ void CopyAgentMetadata(const RpcErrorData& data, absl::Status& status) {
 
 }  // namespace
 
+std::span<const RpcErrorRow> AllRpcErrors() { return kRpcErrors; }
+
 absl::Status StatusFromJsonRpcError(const JsonRpcError& error) {
   const RpcErrorData data = ReadRpcErrorData(error.data);
   const RpcErrorRow row = RowOf(error.code, data.reason);
@@ -80,15 +80,31 @@ absl::Status StatusFromJsonRpcError(const JsonRpcError& error) {
   absl::Status status =
       MakeError(row.code, message, row.reason, reason::kA2aDomain, {{"jsonrpc_code", std::to_string(error.code)}});
   CopyAgentMetadata(data, status);
-  if (error.code == -32602) {
+  // Agents of other making put a text or an object of their own there, and often it says more than the message.
+  if (!data.has_details && !error.data.empty() && error.data != "null") {
+    AddErrorMetadata(status, "error_data", Excerpt(error.data, kShortExcerptBytes));
+  }
+  if (row.code == StatusCode::kInvalidArgument) {
     for (const auto& [field, description] : data.violations) AddFieldViolation(status, field, description);
   }
   return status;
 }
 
-absl::Status BadMessage(std::string_view what) {
-  return MakeError(StatusCode::kInternal, absl::StrCat("the upstream's answer is not valid: ", Excerpt(what)),
-                   reason::kUpstreamBadMessage);
+absl::Status BadMessage(std::string_view what, std::string_view text) {
+  std::string message = absl::StrCat("the upstream's answer is not valid: ", Excerpt(what));
+  if (!text.empty()) absl::StrAppend(&message, "; it begins: ", Excerpt(text, kShortExcerptBytes));
+  return MakeError(StatusCode::kInternal, message, reason::kUpstreamBadMessage);
+}
+
+absl::Status NameUpstream(const absl::Status& status, std::string_view upstream) {
+  const std::string domain = ErrorDomain(status);
+  if (domain.empty()) return status;
+  absl::Status named = status;
+  if (domain == reason::kDomain) {
+    named = WithMessage(status, absl::StrCat("upstream \"", ToAbsl(upstream), "\": ", status.message()));
+  }
+  AddErrorMetadata(named, "upstream", upstream);
+  return named;
 }
 
 }  // namespace sluice::translate

@@ -10,20 +10,16 @@
 #include "server/base/status.h"
 #include "server/translate/errors.h"
 #include "server/translate/excerpt.h"
+#include "server/translate/http_date.h"
 
 namespace sluice::translate {
 namespace {
 
 using absl::StatusCode;
 
-struct HttpRow {
-  int first;
-  int last;
-  StatusCode code;
-};
-// The design's table, "HTTP answers that are not the protocol's"; the first row that holds the status decides.
+// The design's table, "HTTP answers that are not the protocol's".
 // 404 is a wrong upstream URL and not a missing task, hence not NOT_FOUND.
-constexpr auto kHttpStatuses = std::to_array<HttpRow>({
+constexpr auto kHttpStatuses = std::to_array<HttpStatusRow>({
     {300, 399, StatusCode::kFailedPrecondition},
     {400, 400, StatusCode::kInternal},
     {401, 401, StatusCode::kUnauthenticated},
@@ -41,7 +37,7 @@ constexpr auto kHttpStatuses = std::to_array<HttpRow>({
 });
 
 StatusCode CodeOf(int http_status) {
-  const auto* row = std::find_if(kHttpStatuses.begin(), kHttpStatuses.end(), [&](const HttpRow& candidate) {
+  const auto* row = std::find_if(kHttpStatuses.begin(), kHttpStatuses.end(), [&](const HttpStatusRow& candidate) {
     return candidate.first <= http_status && http_status <= candidate.last;
   });
   return row == kHttpStatuses.end() ? StatusCode::kUnknown : row->code;
@@ -77,10 +73,17 @@ constexpr auto kEnds = std::to_array<EndRow>({
      "the gateway has no room for one more connection"},
 });
 
-// RFC 9110, 10.2.3. The date form needs a clock, which this layer does not have: it is not told.
+// RFC 9110, 10.2.3. A date is counted from when the upstream says that it answered: whoever's clock is wrong, the time
+// between the two is right. There is no other clock in this layer.
 std::optional<std::chrono::seconds> RetryAfter(const ResponseHead& head) {
   const std::string_view value = FindHeader(head.headers, "retry-after");
-  if (value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  if (value.empty()) return std::nullopt;
+  if (value.find_first_not_of("0123456789") != std::string_view::npos) {
+    const auto until = ParseHttpDate(value);
+    const auto answered = ParseHttpDate(FindHeader(head.headers, "date"));
+    if (!until || !answered) return std::nullopt;
+    return *until - *answered;
+  }
   constexpr std::uint32_t kMaxSeconds = 100'000'000;
   std::uint32_t seconds = 0;
   if (!absl::SimpleAtoi(ToAbsl(value), &seconds) || seconds > kMaxSeconds) seconds = kMaxSeconds;
@@ -102,12 +105,23 @@ std::string LocationHost(const ResponseHead& head) {
   return Excerpt(location.substr(0, port), 255);
 }
 
+// RFC 9110, 11.6.1: each scheme may stand in a header of its own.
+std::string Challenges(const ResponseHead& head) {
+  std::string all;
+  for (const auto& [name, value] : head.headers) {
+    if (name == "www-authenticate") absl::StrAppend(&all, all.empty() ? "" : ", ", value);
+  }
+  return Excerpt(all);
+}
+
 std::string Told(std::string_view body_excerpt) {
   const std::string text = Excerpt(body_excerpt);
   return text.find_first_not_of(' ') == std::string::npos ? std::string() : absl::StrCat(": ", text);
 }
 
 }  // namespace
+
+std::span<const HttpStatusRow> AllHttpStatuses() { return kHttpStatuses; }
 
 absl::Status StatusFromHttp(const ResponseHead& head, std::string_view body_excerpt) {
   std::string message = absl::StrCat("the upstream answered HTTP ", head.status);
@@ -118,8 +132,7 @@ absl::Status StatusFromHttp(const ResponseHead& head, std::string_view body_exce
   absl::StrAppend(&message, Told(body_excerpt));
   absl::Status status = MakeError(CodeOf(head.status), message, reason::kUpstreamHttpStatus, reason::kDomain,
                                   {{"http_status", std::to_string(head.status)}});
-  const std::string_view challenge = FindHeader(head.headers, "www-authenticate");
-  if (!challenge.empty()) AddErrorMetadata(status, "www-authenticate", Excerpt(challenge));
+  if (const std::string all = Challenges(head); !all.empty()) AddErrorMetadata(status, "www-authenticate", all);
   if (const auto delay = RetryAfter(head)) AddRetryInfo(status, *delay);
   return status;
 }
@@ -138,10 +151,15 @@ absl::Status StatusFromEnd(const ExchangeEnd& end) {
   // kAborted has no row: it was us, and whoever did it tells the caller why.
   if (row == kEnds.end()) return absl::CancelledError("the exchange with the upstream was given up");
   std::string message(row->message);
-  if (!end.detail.empty()) absl::StrAppend(&message, ": ", Excerpt(end.detail));
+  const std::string detail = Excerpt(end.detail);
   ErrorMetadata metadata;
   if (end.request_sent) metadata["may_have_run"] = "true";
-  if (!end.cause.empty()) metadata["cause"] = end.cause;
+  if (const CauseInfo* cause = FindCause(end.cause)) {
+    absl::StrAppend(&message, ": ", ToAbsl(cause->meaning), " (", detail, "); ", ToAbsl(cause->remedy));
+    metadata["cause"] = std::string(cause->name);
+  } else if (!detail.empty()) {
+    absl::StrAppend(&message, ": ", detail);
+  }
   absl::Status status = MakeError(row->code, message, row->reason, reason::kDomain, metadata);
   if (end.outcome == ExchangeOutcome::kNoResources) AddRetryInfo(status, kRetryWhenFree);
   return status;

@@ -73,6 +73,7 @@ RpcErrorData ReadRpcErrorData(std::string_view raw_json) {
   if (!wire.ok() || !ParseBytes(*wire, data)) return out;
   ReadDetail(data.struct_value(), out);
   for (const Value& detail : data.list_value().values()) ReadDetail(detail.struct_value(), out);
+  out.has_details = !out.reason.empty() || !out.metadata.empty() || !out.violations.empty();
   return out;
 }
 

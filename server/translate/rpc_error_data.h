@@ -11,6 +11,7 @@
 namespace sluice::translate {
 
 struct RpcErrorData {
+  bool has_details = false;                     // something of what follows was told
   std::string reason;                           // of the ErrorInfo with the A2A domain; empty when there is none
   std::map<std::string, std::string> metadata;  // of that ErrorInfo; at most 32 entries of at most 1 KiB
   std::vector<std::pair<std::string, std::string>> violations;  // of a BadRequest: field, description; at most 32

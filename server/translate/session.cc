@@ -285,13 +285,13 @@ absl::Status Session::State::CheckHeld(std::size_t before, const Exchange& excha
   return MakeError(absl::StatusCode::kResourceExhausted,
                    absl::StrCat("session: the answers that are not complete hold more than ", 2 * limits.event_bytes,
                                 " bytes together"),
-                   reason::kOverLimit);
+                   reason::kOverLimit, reason::kDomain, {{"may_have_run", "true"}});
 }
 
 // Messages pass as they are, but for a response that nobody asked for here.
 absl::Status Session::State::TakeText(Exchange& exchange, AnswerReader::Text text, Step& step) {
   const absl::StatusOr<JsonRpcMessage> message = ScanJsonRpc(text.json);
-  if (!message.ok()) return BadMessage(ToStd(message.status().message()));
+  if (!message.ok()) return BadMessage(ToStd(message.status().message()), text.json);
   const bool is_response = message->kind == JsonRpcKind::kResult || message->kind == JsonRpcKind::kError;
   // JSON-RPC 2.0, section 5: an upstream that could not read the id answers with null.
   const bool unread = message->id.empty() || message->id == "null" || exchange.answer.is_http_error();
@@ -334,7 +334,7 @@ std::optional<absl::Status> Session::State::Verdict(const Exchange& exchange, co
     const bool well = exchange.a2a.EndsWell(end.outcome, exchange.answer.inside_event());
     return well ? absl::OkStatus() : StatusFromEnd(cut);
   }
-  return StatusFromEnd(cut);  // an answered one has been closed already
+  return exchange.answer.Unanswered(cut);  // an answered one has been closed already
 }
 
 void Session::State::RefuseFrame(std::string_view request_id, const absl::Status& why, Step& step) const {
@@ -349,7 +349,7 @@ void Session::State::TellEnded(const Exchange& exchange, const absl::Status& why
   SessionResponse out;
   out.mutable_ended()->set_request_id(exchange.id);
   if (!exchange.is_request()) out.mutable_ended()->set_frame(exchange.frame);  // it has no other name
-  *out.mutable_ended()->mutable_status() = ToRpcStatus(why);
+  *out.mutable_ended()->mutable_status() = ToRpcStatus(NameUpstream(why, upstream));
   step.frames.push_back(out.SerializeAsString());
 }
 

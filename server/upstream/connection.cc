@@ -87,6 +87,16 @@ IoResult Connection::Failed(std::string why) {
   return {Status::kFailed};
 }
 
+IoResult Connection::TlsFailed(int ssl_error) {
+  TlsFault fault = ExplainTls(tls_.get(), ssl_error);
+  tls_cause_ = fault.cause;
+  return Failed(std::move(fault.text));
+}
+
+bool Connection::IsRefusedByCertificate() const {
+  return tls_ && !got_bytes_ && tls_cause_ == Cause::kTlsClientCertificate && SSL_version(tls_.get()) == TLS1_3_VERSION;
+}
+
 Status Connection::Handshake() {
   ERR_clear_error();
   errno = 0;
@@ -103,7 +113,7 @@ Status Connection::Handshake() {
       ArmWrite();
       return Status::kBlocked;
     default:
-      return Failed(TlsErrorText(tls_.get(), error)).status;
+      return TlsFailed(error).status;
   }
 }
 
@@ -113,6 +123,7 @@ IoResult Connection::Read(std::span<char> buffer) {
     ERR_clear_error();
     errno = 0;
     const int ok = SSL_read_ex(tls_.get(), buffer.data(), buffer.size(), &bytes);
+    got_bytes_ = got_bytes_ || ok == 1;
     return TlsResult(ok, bytes, read_wants_write_, SSL_ERROR_WANT_WRITE);
   }
   ErrorCode error;
@@ -148,7 +159,7 @@ IoResult Connection::TlsResult(int ok, std::size_t bytes, bool& wants_other, int
     return {Status::kBlocked};
   }
   if (error == SSL_ERROR_ZERO_RETURN) return {Status::kClosed};
-  return Failed(TlsErrorText(tls_.get(), error));
+  return TlsFailed(error);
 }
 
 void Connection::ArmRead() {

@@ -63,6 +63,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool is_open() const { return socket_.is_open(); }
   int descriptor() { return socket_.native_handle(); }
   const std::string& error() const { return error_; }
+  Cause tls_cause() const { return tls_cause_; }  // of a failed handshake
+
+  // The operation that failed told that the peer does not take our TLS certificate, or misses one. With TLS 1.3 it says
+  // so when our side of the handshake is over, and before it reads anything else (RFC 8446, section 4.4.3).
+  bool IsRefusedByCertificate() const;
+  // It asked for a certificate, we had none, and it has sent nothing since.
+  bool MissedCertificate() const { return tls_ && !got_bytes_ && LacksClientCertificate(tls_.get()); }
 
   // It came from the pool: the peer may have given it up without our having heard.
   bool reused() const { return reused_; }
@@ -76,6 +83,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Notify();
   void Wait(boost::asio::ip::tcp::socket::wait_type what, bool& armed);
   IoResult Failed(std::string why);
+  IoResult TlsFailed(int ssl_error);
   IoResult TlsResult(int ok, std::size_t bytes, bool& wants_other, int other);
 
   boost::asio::ip::tcp::socket socket_;
@@ -83,9 +91,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   SslPtr tls_;
   Wakeup* owner_ = nullptr;
   std::string error_;
+  Cause tls_cause_ = Cause::kNone;
   boost::system::error_code connect_error_;
   bool connecting_ = false;
   bool reused_ = false;
+  bool got_bytes_ = false;
   bool tls_ready_ = false;  // the handshake is done and no error has spoiled the session
   bool read_armed_ = false;
   bool write_armed_ = false;

@@ -1,10 +1,23 @@
 #include "server/upstream/dialer.h"
 
+#include <boost/asio/error.hpp>
 #include <utility>
 
 #include "server/upstream/scarcity.h"
 
 namespace sluice::upstream {
+namespace {
+
+Cause CauseOf(const boost::system::error_code& error, const boost::asio::ip::tcp::endpoint& peer) {
+  namespace codes = boost::asio::error;
+  if (IsLackOfDescriptors(error)) return Cause::kDescriptors;
+  if (IsLackOfPorts(error, peer)) return Cause::kPorts;
+  if (error == codes::connection_refused) return Cause::kRefused;
+  if (error == codes::network_unreachable || error == codes::host_unreachable) return Cause::kNoRoute;
+  return error == codes::timed_out ? Cause::kTimeout : Cause::kConnect;
+}
+
+}  // namespace
 
 std::string Authority(const Target& target) {
   const std::string port = ":" + std::to_string(target.port);
@@ -25,8 +38,8 @@ Task Dialer::Run() {
   while (!lookup->done && !cancelled_) co_await *wakeup_;
   if (cancelled_) co_return;
   if (lookup->error) {
+    cause_ = IsLackOfDescriptors(lookup->error) ? Cause::kDescriptors : Cause::kResolve;
     error_ = "resolve " + target_.host + ": " + lookup->error.message();
-    if (IsLackOfDescriptors(lookup->error)) lacks_ = "descriptors";
     co_return;
   }
   auto left = static_cast<int>(lookup->endpoints.size());
@@ -65,12 +78,12 @@ void Dialer::StartConnect(const Endpoint& peer) {
 void Dialer::OnConnectError(const Endpoint& peer) {
   const boost::system::error_code& error = connection_->connect_error();
   error_ = "connect to " + Authority(target_) + ": " + (address_given_up_ ? "no connection in time" : error.message());
-  if (IsLackOfDescriptors(error)) lacks_ = "descriptors";
-  if (IsLackOfPorts(error, peer)) lacks_ = "ports";
+  cause_ = address_given_up_ ? Cause::kTimeout : CauseOf(error, peer);
 }
 
 Task Dialer::SecureConnection() {
   std::string why;
+  cause_ = Cause::kTlsFiles;
   if (SslPtr session = io_.tls.NewSession(target_, connection_->descriptor(), why)) {
     connection_->StartTls(std::move(session));
     for (;;) {
@@ -81,6 +94,7 @@ Task Dialer::SecureConnection() {
       if (cancelled_) co_return;
     }
     why = connection_->error();
+    cause_ = connection_->tls_cause();
   }
   error_ = "TLS to " + Authority(target_) + ": " + why;
   Close();

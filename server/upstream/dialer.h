@@ -32,11 +32,10 @@ class Dialer {
   // It is the next address's turn.
   void GiveUpAddress();
 
-  // After Run(): the connection, or null and why there is none.
+  // After Run(): the connection, or null and why there is none: for people, and as a value.
   std::shared_ptr<Connection> TakeConnection() { return std::move(connection_); }
   const std::string& error() const { return error_; }
-  // Not empty: it was for want of "descriptors" or "ports" of our own.
-  const std::string& lacks() const { return lacks_; }
+  Cause cause() const { return cause_; }
 
  private:
   using Endpoint = boost::asio::ip::tcp::endpoint;
@@ -54,7 +53,7 @@ class Dialer {
   const TimerKey address_key_;
   std::shared_ptr<Connection> connection_;
   std::string error_;
-  std::string lacks_;
+  Cause cause_ = Cause::kNone;
   bool address_given_up_ = false;
   bool cancelled_ = false;
 };

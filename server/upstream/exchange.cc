@@ -30,7 +30,7 @@ RunningExchange::RunningExchange(IoThread& io, ExchangeId id, ExchangeRequest re
 Detached RunningExchange::Main(std::shared_ptr<RunningExchange> self) {
   try {
     if (std::string why = WhyNotSendable(self->request_); !why.empty()) {
-      self->End(ExchangeOutcome::kUnreachable, "the request was not sent: " + why);
+      self->End(ExchangeOutcome::kUnreachable, "the request was not sent: " + why, Cause::kRequest);
     } else {
       co_await self->Converse();
     }
@@ -75,9 +75,9 @@ Task RunningExchange::Open() {
 }
 
 void RunningExchange::OnNotDialled() {
-  const bool lacks = !dialer_->lacks().empty();
-  End(lacks ? ExchangeOutcome::kNoResources : ExchangeOutcome::kUnreachable, dialer_->error());
-  end_->cause = dialer_->lacks();
+  const Cause cause = dialer_->cause();
+  const bool lacks = cause == Cause::kDescriptors || cause == Cause::kPorts;
+  End(lacks ? ExchangeOutcome::kNoResources : ExchangeOutcome::kUnreachable, dialer_->error(), cause);
 }
 
 // Sends and receives as either side permits, until end_ or try_again_ is set.
@@ -195,10 +195,24 @@ void RunningExchange::OnLost(const IoResult& how) {
     send_failed_ = false;
     return;
   }
-  const std::string reason = closed ? std::string() : " (" + connection_->error() + ")";
+  EndLost(closed);
+}
+
+// Nothing is sent again: what to tell.
+void RunningExchange::EndLost(bool closed) {
   const std::string peer = Authority(*request_.target);
+  if (connection_->IsRefusedByCertificate()) {
+    request_sent_ = false;  // it was, but not to somebody who reads it
+    return End(ExchangeOutcome::kUnreachable, "TLS to " + peer + ": " + connection_->error(),
+               Cause::kTlsClientCertificate);
+  }
+  std::string reason = closed ? std::string() : " (" + connection_->error() + ")";
+  if (connection_->MissedCertificate()) {
+    reason += "; it had asked for a client certificate and got none (upstreams[].tls.cert_file)";
+  }
   if (!request_sent_) {
-    return End(ExchangeOutcome::kUnreachable, peer + " closed the connection before the request was sent" + reason);
+    return End(ExchangeOutcome::kUnreachable, peer + " closed the connection before the request was sent" + reason,
+               Cause::kClosed);
   }
   if (!got_bytes_) return End(ExchangeOutcome::kTruncated, peer + " closed the connection without an answer" + reason);
   End(ExchangeOutcome::kTruncated, peer + " closed the connection before the end of its answer" + reason);
@@ -280,8 +294,8 @@ void RunningExchange::Cut(ExchangeOutcome outcome, std::string detail) {
   wakeup_.Notify();
 }
 
-void RunningExchange::End(ExchangeOutcome outcome, std::string detail) {
-  if (!end_) end_ = ExchangeEnd{outcome, std::move(detail), request_sent_};
+void RunningExchange::End(ExchangeOutcome outcome, std::string detail, Cause cause) {
+  if (!end_) end_ = ExchangeEnd{outcome, std::move(detail), request_sent_, cause};
 }
 
 void RunningExchange::Finish() {

@@ -51,13 +51,14 @@ class RunningExchange : public std::enable_shared_from_this<RunningExchange> {
   void OnBytes(std::string_view bytes);
   void DeliverPiece(AnswerPiece piece);
   void OnLost(const IoResult& how);
+  void EndLost(bool closed);
   void ForgetRequest();
 
   Deadline NextDeadline() const;
   void WatchClock();
   std::string TimeoutDetail(ExchangeOutcome outcome) const;
 
-  void End(ExchangeOutcome outcome, std::string detail);
+  void End(ExchangeOutcome outcome, std::string detail, Cause cause = Cause::kNone);
   void Cut(ExchangeOutcome outcome, std::string detail);
   void Finish();
 

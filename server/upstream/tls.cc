@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -51,6 +52,66 @@ bool LoadClientCertificate(SSL_CTX* context, const Target& target, std::string& 
   return true;
 }
 
+// OpenSSL calls this on a client when the server asks for a certificate, and only then. The session remembers it.
+int OnCertificateRequest(SSL* session, void* /*unused*/) {
+  static char asked;
+  return SSL_set_app_data(session, &asked);
+}
+
+bool AskedForCertificate(SSL* session) { return SSL_get_app_data(session) != nullptr; }
+
+struct VerdictRow {
+  int verdict;
+  Cause cause;
+};
+// X509_STORE_CTX_get_error(3). Any other verdict is kTlsCertificate.
+constexpr auto kVerdicts = std::to_array<VerdictRow>({
+    {X509_V_ERR_CERT_HAS_EXPIRED, Cause::kTlsExpired},
+    {X509_V_ERR_CERT_NOT_YET_VALID, Cause::kTlsNotYetValid},
+    {X509_V_ERR_HOSTNAME_MISMATCH, Cause::kTlsWrongName},
+    {X509_V_ERR_IP_ADDRESS_MISMATCH, Cause::kTlsWrongName},
+    {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, Cause::kTlsSelfSigned},
+    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, Cause::kTlsUnknownAuthority},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, Cause::kTlsUnknownAuthority},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, Cause::kTlsUnknownAuthority},
+    {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, Cause::kTlsUnknownAuthority},
+    {X509_V_ERR_CERT_UNTRUSTED, Cause::kTlsUnknownAuthority},
+});
+
+struct ReasonRow {
+  int reason;
+  Cause cause;
+};
+// RFC 8446, section 6.2: the alerts that a server sends about a client's certificate; and what is no TLS at all.
+constexpr auto kReasons = std::to_array<ReasonRow>({
+    {SSL_R_SSLV3_ALERT_NO_CERTIFICATE, Cause::kTlsClientCertificate},
+    {SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, Cause::kTlsClientCertificate},
+    {SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE, Cause::kTlsClientCertificate},
+    {SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED, Cause::kTlsClientCertificate},
+    {SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED, Cause::kTlsClientCertificate},
+    {SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN, Cause::kTlsClientCertificate},
+    {SSL_R_TLSV1_ALERT_UNKNOWN_CA, Cause::kTlsClientCertificate},
+    {SSL_R_TLSV1_ALERT_ACCESS_DENIED, Cause::kTlsClientCertificate},
+    {SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, Cause::kTlsClientCertificate},
+    {SSL_R_TLSV1_UNRECOGNIZED_NAME, Cause::kTlsWrongName},
+    {SSL_R_WRONG_VERSION_NUMBER, Cause::kTlsPlain},
+    {SSL_R_HTTP_REQUEST, Cause::kTlsPlain},
+});
+
+Cause CauseOfVerdict(long verdict) {  // NOLINT(google-runtime-int): OpenSSL's type
+  const auto* row = std::find_if(kVerdicts.begin(), kVerdicts.end(),
+                                 [&](const VerdictRow& candidate) { return candidate.verdict == verdict; });
+  return row == kVerdicts.end() ? Cause::kTlsCertificate : row->cause;
+}
+
+Cause CauseOfReason(int reason, bool asked_for_certificate) {
+  // What a server of TLS 1.2 says to a client without a certificate.
+  if (reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE && asked_for_certificate) return Cause::kTlsClientCertificate;
+  const auto* row = std::find_if(kReasons.begin(), kReasons.end(),
+                                 [&](const ReasonRow& candidate) { return candidate.reason == reason; });
+  return row == kReasons.end() ? Cause::kTlsHandshake : row->cause;
+}
+
 bool IsAddress(const std::string& name) {
   std::array<unsigned char, sizeof(in6_addr)> address{};
   return inet_pton(AF_INET, name.c_str(), address.data()) == 1 ||
@@ -89,6 +150,7 @@ SSL_CTX* TlsContexts::Get(const Target& target, std::string& error) {
     return nullptr;
   }
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_cb(context.get(), &OnCertificateRequest, nullptr);
   // Released buffers: an idle stream holds none. Moving ones: the same bytes may come again at another address.
   SSL_CTX_set_mode(context.get(),
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -98,15 +160,24 @@ SSL_CTX* TlsContexts::Get(const Target& target, std::string& error) {
   return by_key_.emplace(target.key, std::move(context)).first->second.get();
 }
 
-std::string TlsErrorText(SSL* session, int ssl_error) {
+TlsFault ExplainTls(SSL* session, int ssl_error) {
   const int system_error = errno;
   if (const auto verdict = SSL_get_verify_result(session); verdict != X509_V_OK) {
-    return std::string("certificate verify failed: ") + X509_verify_cert_error_string(verdict);
+    return {CauseOfVerdict(verdict),
+            std::string("certificate verify failed: ") + X509_verify_cert_error_string(verdict)};
   }
-  if (ssl_error == SSL_ERROR_SYSCALL && ERR_peek_error() == 0) {
-    return system_error == 0 ? "the connection was closed" : std::generic_category().message(system_error);
+  const unsigned long code = ERR_peek_error();  // NOLINT(google-runtime-int): OpenSSL's type
+  if (ssl_error == SSL_ERROR_SYSCALL && code == 0) {
+    return {Cause::kTlsHandshake,
+            system_error == 0 ? "the connection was closed" : std::generic_category().message(system_error)};
   }
-  return OpenSslReason();
+  const bool of_tls = ERR_GET_LIB(code) == ERR_LIB_SSL;
+  return {of_tls ? CauseOfReason(ERR_GET_REASON(code), AskedForCertificate(session)) : Cause::kTlsHandshake,
+          OpenSslReason()};
+}
+
+bool LacksClientCertificate(SSL* session) {
+  return AskedForCertificate(session) && SSL_get_certificate(session) == nullptr;
 }
 
 }  // namespace sluice::upstream

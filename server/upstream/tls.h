@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "server/base/causes.h"
 #include "server/upstream/exchange.h"
 
 namespace sluice::upstream {
@@ -33,8 +34,16 @@ class TlsContexts {
   std::unordered_map<std::string, SslContextPtr> by_key_;
 };
 
+struct TlsFault {
+  Cause cause = Cause::kTlsHandshake;  // as of a handshake; of a later operation only kTlsClientCertificate counts
+  std::string text;
+};
+
 // Why the last operation on `session` failed: the certificate's fault if it has one, else OpenSSL's reason.
-std::string TlsErrorText(SSL* session, int ssl_error);
+TlsFault ExplainTls(SSL* session, int ssl_error);
+
+// The peer asked for a client certificate, and there was none to show.
+bool LacksClientCertificate(SSL* session);
 
 }  // namespace sluice::upstream
 

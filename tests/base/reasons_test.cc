@@ -17,15 +17,37 @@ TEST(ReasonsTest, NoReasonStandsTwice) {
   for (const ReasonInfo& row : AllReasons()) EXPECT_TRUE(seen.insert(row.reason).second) << row.reason;
 }
 
-TEST(ReasonsTest, EveryConstantHasARow) {
-  for (const std::string_view constant :
-       {reason::kUpstreamUnreachable, reason::kUpstreamTimeoutConnect, reason::kUpstreamTimeoutFirstByte,
-        reason::kUpstreamTimeoutIdle, reason::kUpstreamTimeoutTotal, reason::kUpstreamHttpStatus,
-        reason::kUpstreamBadContentType, reason::kUpstreamStreamTruncated, reason::kUpstreamBadMessage,
-        reason::kEventTooLarge, reason::kClientStalled, reason::kOverLimit, reason::kDraining,
-        reason::kUnknownUpstream}) {
-    EXPECT_NE(FindReason(constant), nullptr) << constant;
+struct Promise {
+  std::string_view constant;
+  std::string_view name;
+  absl::StatusCode code;
+};
+// What callers were promised: names and codes do not change any more.
+const Promise kPromises[] = {
+    {reason::kUpstreamUnreachable, "UPSTREAM_UNREACHABLE", absl::StatusCode::kUnavailable},
+    {reason::kUpstreamTimeoutConnect, "UPSTREAM_TIMEOUT_CONNECT", absl::StatusCode::kUnavailable},
+    {reason::kUpstreamTimeoutFirstByte, "UPSTREAM_TIMEOUT_FIRST_BYTE", absl::StatusCode::kDeadlineExceeded},
+    {reason::kUpstreamTimeoutIdle, "UPSTREAM_TIMEOUT_IDLE", absl::StatusCode::kDeadlineExceeded},
+    {reason::kUpstreamTimeoutTotal, "UPSTREAM_TIMEOUT_TOTAL", absl::StatusCode::kDeadlineExceeded},
+    {reason::kUpstreamHttpStatus, "UPSTREAM_HTTP_STATUS", absl::StatusCode::kInternal},
+    {reason::kUpstreamBadContentType, "UPSTREAM_BAD_CONTENT_TYPE", absl::StatusCode::kInternal},
+    {reason::kUpstreamStreamTruncated, "UPSTREAM_STREAM_TRUNCATED", absl::StatusCode::kUnavailable},
+    {reason::kUpstreamBadMessage, "UPSTREAM_BAD_MESSAGE", absl::StatusCode::kInternal},
+    {reason::kEventTooLarge, "EVENT_TOO_LARGE", absl::StatusCode::kResourceExhausted},
+    {reason::kClientStalled, "CLIENT_STALLED", absl::StatusCode::kResourceExhausted},
+    {reason::kOverLimit, "OVER_LIMIT", absl::StatusCode::kResourceExhausted},
+    {reason::kDraining, "DRAINING", absl::StatusCode::kUnavailable},
+    {reason::kUnknownUpstream, "UNKNOWN_UPSTREAM", absl::StatusCode::kNotFound},
+};
+
+TEST(ReasonsTest, EveryReasonHasItsStableNameAndCode) {
+  for (const Promise& promise : kPromises) {
+    EXPECT_EQ(promise.constant, promise.name);
+    const ReasonInfo* row = FindReason(promise.name);
+    ASSERT_NE(row, nullptr) << promise.name;
+    EXPECT_EQ(row->code, promise.code) << promise.name;
   }
+  EXPECT_EQ(AllReasons().size(), std::size(kPromises));
 }
 
 TEST(ReasonsTest, EveryRowSaysWhatHappenedAndWhatToDo) {

@@ -129,6 +129,17 @@ TEST(AddErrorMetadataTest, DoesNothingToAnErrorInfoThatDoesNotParse) {
   EXPECT_EQ(ErrorMetadataValue(status, "k"), "");
 }
 
+TEST(WithMessageTest, KeepsCodeAndDetails) {
+  absl::Status status = Truncated();
+  AddRetryInfo(status, milliseconds(1000));
+  const absl::Status renamed = WithMessage(status, "other words \xFF");
+  EXPECT_EQ(ToStd(renamed.message()), "other words \xEF\xBF\xBD");
+  EXPECT_EQ(renamed.code(), status.code());
+  EXPECT_EQ(ErrorReason(renamed), "UPSTREAM_STREAM_TRUNCATED");
+  EXPECT_EQ(DetailOf<google::rpc::RetryInfo>(renamed, kRetryInfoUrl).retry_delay().seconds(), 1);
+  EXPECT_EQ(WithMessage(status, std::string(5000, 'x')).message().size(), kMaxErrorMessageBytes);
+}
+
 struct DelayCase {
   const char* name;
   milliseconds delay;
@@ -205,6 +216,12 @@ TEST(ErrorSizeTest, TheLargestErrorStaysBelowWhatAGrpcClientTakesAsTrailers) {
 TEST(ErrorReasonTest, IsEmptyForOkAndForErrorsOfOthers) {
   EXPECT_EQ(ErrorReason(absl::OkStatus()), "");
   EXPECT_EQ(ErrorReason(absl::NotFoundError("m")), "");
+}
+
+TEST(ErrorDomainTest, IsEmptyForOkAndForErrorsOfOthers) {
+  EXPECT_EQ(ErrorDomain(Truncated()), "sluice");
+  EXPECT_EQ(ErrorDomain(absl::OkStatus()), "");
+  EXPECT_EQ(ErrorDomain(absl::NotFoundError("m")), "");
 }
 
 TEST(ErrorMetadataValueTest, IsEmptyForAnAbsentKey) { EXPECT_EQ(ErrorMetadataValue(Truncated(), "task_id"), ""); }

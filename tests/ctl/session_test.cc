@@ -101,6 +101,8 @@ TEST(SessionText, IsALinePerFrame) {
             "request 7 cut: CANCELLED: by you\n");
   EXPECT_EQ(Text(R"(ended { frame: 2 status { code: 3 message: "bad" } })"),
             "message (frame 2) cut: INVALID_ARGUMENT: bad\n");
+  EXPECT_EQ(Text(R"(ended { request_id: "7" status { code: 16 message: "who?" } })"),
+            "request 7 cut: UNAUTHENTICATED: who?\n  hint: give credentials: -H 'authorization: Bearer TOKEN'\n");
   EXPECT_THAT(Text("draining { time_left { seconds: 2 } }"), HasSubstr("in 2.0 s"));
 }
 

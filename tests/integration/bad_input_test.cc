@@ -121,6 +121,7 @@ TEST_P(BadAnswerTest, GivesItsStatusAndReason) {
   const grpc::Status status = reader->Finish();
   EXPECT_EQ(status.error_code(), GetParam().code) << status.error_message();
   EXPECT_EQ(ErrorInfoOf(status).reason(), GetParam().reason) << status.error_message();
+  EXPECT_EQ(ErrorInfoOf(status).metadata().at("upstream"), "default") << status.error_message();
 }
 
 std::string Html(const std::string& status) {
@@ -138,6 +139,14 @@ INSTANTIATE_TEST_SUITE_P(
                   "UPSTREAM_HTTP_STATUS"},
         BadAnswer{"Http503", Html("503 Service Unavailable"), grpc::StatusCode::UNAVAILABLE, "UPSTREAM_HTTP_STATUS"},
         BadAnswer{"HtmlInsteadOfEvents", Html("200 OK"), grpc::StatusCode::INTERNAL, "UPSTREAM_BAD_CONTENT_TYPE"},
+        BadAnswer{"NoContent", "HTTP/1.1 204 No Content\r\n\r\n", grpc::StatusCode::INTERNAL, "UPSTREAM_BAD_MESSAGE"},
+        BadAnswer{"JsonWithMoreBehindIt", JsonAnswer(R"({"jsonrpc":"2.0","id":1,"result":{}} and more)"),
+                  grpc::StatusCode::INTERNAL, "UPSTREAM_BAD_MESSAGE"},
+        BadAnswer{"JsonThatIsCutByItsSender", JsonAnswer(R"({"jsonrpc":"2.0","id":1,"resu)"),
+                  grpc::StatusCode::INTERNAL, "UPSTREAM_BAD_MESSAGE"},
+        BadAnswer{"JsonThatIsCutOnTheWay",
+                  "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{\"jsonrpc\":",
+                  grpc::StatusCode::UNAVAILABLE, "UPSTREAM_STREAM_TRUNCATED"},
         BadAnswer{"EventIsNotJson", std::string(kSseHead) + Chunk("data: hello\n\n") + std::string(kLastChunk),
                   grpc::StatusCode::INTERNAL, "UPSTREAM_BAD_MESSAGE"},
         BadAnswer{"EventIsNoStreamResponse", std::string(kSseHead) + Chunk(ResultEvent("{}")) + std::string(kLastChunk),
@@ -148,6 +157,12 @@ INSTANTIATE_TEST_SUITE_P(
                 Chunk("data: {\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32001,\"message\":\"gone\"}}\n\n") +
                 std::string(kLastChunk),
             grpc::StatusCode::NOT_FOUND, "TASK_NOT_FOUND"},
+        BadAnswer{"ErrorInsideTheStreamByNameAndWithoutAnId",
+                  std::string(kSseHead) +
+                      Chunk("event: error\ndata: "
+                            "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32603,\"message\":\"oops\"}}\n\n") +
+                      std::string(kLastChunk),
+                  grpc::StatusCode::INTERNAL, "INTERNAL_ERROR"},
         BadAnswer{"ErrorInsteadOfTheStream",
                   JsonAnswer(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32602,"message":"bad parts"}})"),
                   grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS"},

@@ -119,7 +119,9 @@ TEST_F(LifecycleTest, ASecondSignalEndsWhatRunsAtOnceWithAStatusOfOurs) {
   gateway_.Drain(StopKind::kGraceful, [](milliseconds) { return true; });
   while (reader->Read(&event)) {
   }
-  EXPECT_EQ(ErrorInfoOf(reader->Finish()).reason(), "DRAINING");
+  const google::rpc::ErrorInfo info = ErrorInfoOf(reader->Finish());
+  EXPECT_EQ(info.reason(), "DRAINING");
+  EXPECT_EQ(info.metadata().at("may_have_run"), "true") << "unlike a call that was refused";
 }
 
 // The agent never answers CancelTask: what a cancelled call still cleans up does not hold up the end.

@@ -75,14 +75,15 @@ TestAuthority::~TestAuthority() {
   std::filesystem::remove_all(directory_, ignored);
 }
 
-CertificateFiles TestAuthority::Make(const std::string& subject_alt_name, bool expired) {
+CertificateFiles TestAuthority::Make(const std::string& subject_alt_name, const Kind& kind) {
   const std::string name = directory_ + "/" + std::to_string(++issued_);
   const CertificateFiles files{name + ".pem", name + ".key"};
   EVP_PKEY* key = EVP_EC_gen("P-256");
-  X509* certificate = NewCertificate(key, issued_, "test peer", expired ? -2 * kDay : -kDay, expired ? -kDay : kDay);
-  X509_set_issuer_name(certificate, X509_get_subject_name(certificate_));
+  X509* certificate = NewCertificate(key, issued_, "test peer", kind.from_day * kDay, kind.to_day * kDay);
+  X509_set_issuer_name(certificate, X509_get_subject_name(kind.self_signed ? certificate : certificate_));
   AddExtension(certificate, certificate_, NID_subject_alt_name, subject_alt_name);
-  Require(X509_sign(certificate, key_, EVP_sha256()) > 0, "sign");
+  if (kind.only_for_clients) AddExtension(certificate, certificate_, NID_ext_key_usage, "clientAuth");
+  Require(X509_sign(certificate, kind.self_signed ? key : key_, EVP_sha256()) > 0, "sign");
   WriteCertificate(files.cert_file, certificate);
   WriteKey(files.key_file, key);
   X509_free(certificate);

@@ -26,13 +26,26 @@ class TestAuthority {
   const std::string& ca_file() const { return ca_file_; }
 
   // A certificate for `subject_alt_name`, in OpenSSL's notation: "DNS:localhost" or "IP:127.0.0.1".
-  CertificateFiles Issue(const std::string& subject_alt_name) { return Make(subject_alt_name, /*expired=*/false); }
-  CertificateFiles IssueExpired(const std::string& subject_alt_name) {
-    return Make(subject_alt_name, /*expired=*/true);
+  CertificateFiles Issue(const std::string& subject_alt_name) { return Make(subject_alt_name, {}); }
+  CertificateFiles IssueExpired(const std::string& subject_alt_name) { return Make(subject_alt_name, {-2, -1}); }
+  CertificateFiles IssueNotYetValid(const std::string& subject_alt_name) { return Make(subject_alt_name, {1, 2}); }
+  // One that may identify a client, but no server.
+  CertificateFiles IssueForClients(const std::string& subject_alt_name) {
+    return Make(subject_alt_name, {.only_for_clients = true});
+  }
+  // One that its own key has signed, and not this authority.
+  CertificateFiles IssueSelfSigned(const std::string& subject_alt_name) {
+    return Make(subject_alt_name, {.self_signed = true});
   }
 
  private:
-  CertificateFiles Make(const std::string& subject_alt_name, bool expired);
+  struct Kind {
+    int from_day = -1;  // counted from now
+    int to_day = 1;
+    bool self_signed = false;
+    bool only_for_clients = false;
+  };
+  CertificateFiles Make(const std::string& subject_alt_name, const Kind& kind);
 
   std::string directory_;
   std::string ca_file_;

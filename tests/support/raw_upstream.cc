@@ -55,8 +55,10 @@ SSL_CTX* ServerContext(const RawTls& files) {
   Require(SSL_CTX_use_PrivateKey_file(context, files.key_file.c_str(), SSL_FILETYPE_PEM) == 1, "key file");
   if (!files.client_ca_file.empty()) {
     Require(SSL_CTX_load_verify_locations(context, files.client_ca_file.c_str(), nullptr) == 1, "client CA file");
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    const int may_have_none = files.client_may_have_none ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | may_have_none, nullptr);
   }
+  if (files.only_tls12) SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
   return context;
 }
 
@@ -107,6 +109,11 @@ bool RawConnection::StartTls(SSL_CTX* context) {
   tls_ = SSL_new(context);
   SSL_set_fd(tls_, descriptor_);
   return SSL_accept(tls_) == 1;
+}
+
+std::string RawConnection::server_name() const {
+  const char* name = tls_ != nullptr ? SSL_get_servername(tls_, TLSEXT_NAMETYPE_host_name) : nullptr;
+  return name != nullptr ? name : "";
 }
 
 bool RawConnection::Fill() {

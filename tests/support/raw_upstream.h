@@ -69,6 +69,9 @@ class RawConnection {
   // True when the peer has closed or reset; what it sends before is dropped.
   bool WaitForPeerClose();
 
+  // TLS: the name that the client asked for (SNI); empty when it named none.
+  std::string server_name() const;
+
   int index() const { return index_; }  // 0 for the server's first connection
   RawUpstream& server() { return server_; }
 
@@ -92,6 +95,8 @@ struct RawTls {
   std::string cert_file;
   std::string key_file;
   std::string client_ca_file;  // not empty: a client certificate is asked for and checked
+  bool client_may_have_none = false;
+  bool only_tls12 = false;
 };
 
 // Listens on a port of 127.0.0.1, a free one unless told otherwise. Each connection gets a thread that runs `script`;

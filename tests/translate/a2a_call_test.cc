@@ -192,6 +192,22 @@ TEST(A2aUnary, ACutDocumentIsNoAnswerEvenIfItsJsonIsWhole) {
   EXPECT_TRUE(step.messages.empty());
 }
 
+TEST(A2aUnary, JsonThatEndsTooSoonOrTooLateIsABadMessageAndShown) {
+  const std::string whole = Result(TaskJson("COMPLETED"));
+  for (const std::string& body :
+       {whole.substr(0, whole.size() / 2), whole + "}", whole + whole, whole + "<!-- x -->"}) {
+    const Step step = AnswerTo("GetTask", JsonHead(), body);
+    EXPECT_EQ(EndOf(step), "UPSTREAM_BAD_MESSAGE") << body;
+    EXPECT_THAT(std::string(step.end->message()), HasSubstr("it begins: {\"jsonrpc\"")) << body;
+  }
+}
+
+TEST(A2aStream, ADocumentThatLeavesTheTaskRunningIsACut) {
+  const Step step = AnswerTo("SendStreamingMessage", JsonHead(), Result(R"({"task":)" + TaskJson("WORKING") + "}"));
+  EXPECT_EQ(step.messages.size(), 1u);
+  EXPECT_EQ(EndOf(step), "UPSTREAM_STREAM_TRUNCATED");
+}
+
 TEST(A2aUnary, NoAnswerAtAllTellsWhetherItMayHaveRun) {
   A2aCall refused = BeginCall("SendMessage");
   const Step unsent = refused.OnEnd({ExchangeOutcome::kUnreachable, "127.0.0.1:1: refused", /*request_sent=*/false});
@@ -301,8 +317,17 @@ TEST(A2aHead, CreatedAndAcceptedAreReadAsOk) {
   }
 }
 
-TEST(A2aHead, NoContentIsABadContentType) {
-  EXPECT_EQ(EndOf(AnswerTo("GetTask", {.status = 204, .headers = {}}, "")), "UPSTREAM_BAD_CONTENT_TYPE");
+TEST(A2aHead, ASuccessWithoutABodyIsABadMessageThatSaysSo) {
+  for (const ResponseHead& head :
+       {ResponseHead{.status = 204, .headers = {}}, ResponseHead{.status = 202, .headers = {}},
+        ResponseHead{.status = 200, .headers = {}}, Head(200, "text/html"), JsonHead()}) {
+    for (const char* rpc : {"GetTask", "SendStreamingMessage"}) {
+      const Step step = AnswerTo(rpc, head, "");
+      EXPECT_EQ(EndOf(step), "UPSTREAM_BAD_MESSAGE") << head.status;
+      EXPECT_THAT(std::string(step.end->message()),
+                  HasSubstr("HTTP " + std::to_string(head.status) + " with an empty body"));
+    }
+  }
 }
 
 TEST(A2aHead, ACodingThatWasNotAskedForEndsAtOnce) {
@@ -320,6 +345,17 @@ TEST(A2aHttpError, IsTheJsonRpcErrorInItsBodyWhateverTheTypeAndId) {
     EXPECT_EQ(EndOf(AnswerTo("SendStreamingMessage", Head(500, "application/json"), Error(-32603, id))),
               "INTERNAL_ERROR");
   }
+}
+
+TEST(A2aHttpError, MayBeFramedAsAnEvent) {
+  for (const char* frame : {"", "event: error\n", ": hello\n\nevent: error\r\n"}) {
+    EXPECT_EQ(
+        EndOf(AnswerTo("SendStreamingMessage", Head(500, "text/event-stream"), frame + Sse(Error(-32603, "null")))),
+        "INTERNAL_ERROR")
+        << frame;
+  }
+  EXPECT_EQ(EndOf(AnswerTo("SendStreamingMessage", Head(500, "text/event-stream"), Sse("out of order"))),
+            "UPSTREAM_HTTP_STATUS");
 }
 
 TEST(A2aHttpError, OtherwiseIsTheHttpStatusWithAnExcerpt) {

@@ -116,12 +116,39 @@ TEST(JsonRpcError, AReasonThatIsNoConstantIsNotTakenOver) {
   }
 }
 
-TEST(JsonRpcError, AKnownReasonTellsTheCodeOfAnUnknownNumber) {
-  const absl::Status status = StatusFromJsonRpcError({.code = -32050, .message = "m", .data = R"(
-      [{"@type":"google.rpc.ErrorInfo","reason":"TASK_NOT_FOUND","domain":"a2a-protocol.org"}])"});
-  EXPECT_EQ(status.code(), StatusCode::kNotFound);
-  EXPECT_EQ(ErrorMetadataValue(status, "jsonrpc_code"), "-32050");
+// Agents that number their errors by themselves, or give all of them one number.
+TEST(JsonRpcError, AKnownReasonTellsTheCodeWhateverTheNumber) {
+  for (const int number : {-32050, -32603, -32000, 0, 404}) {
+    const absl::Status status = StatusFromJsonRpcError({.code = number, .message = "m", .data = R"(
+        [{"@type":"google.rpc.ErrorInfo","reason":"TASK_NOT_FOUND","domain":"a2a-protocol.org"}])"});
+    EXPECT_EQ(status.code(), StatusCode::kNotFound) << number;
+    EXPECT_EQ(ErrorReason(status), "TASK_NOT_FOUND") << number;
+    EXPECT_EQ(ErrorMetadataValue(status, "jsonrpc_code"), std::to_string(number));
+  }
 }
+
+struct DataRow {
+  std::string name, data, told;
+  friend void PrintTo(const DataRow& row, std::ostream* os) { *os << row.name; }
+};
+class ErrorDataTest : public ::testing::TestWithParam<DataRow> {};
+TEST_P(ErrorDataTest, IsShownWhereItIsNotTheProtocolsDetails) {
+  const absl::Status status = StatusFromJsonRpcError({.code = -32603, .message = "m", .data = GetParam().data});
+  EXPECT_EQ(ErrorMetadataValue(status, "error_data"), GetParam().told);
+  EXPECT_EQ(ErrorReason(status), "INTERNAL_ERROR");
+}
+INSTANTIATE_TEST_SUITE_P(
+    Data, ErrorDataTest,
+    ::testing::Values(
+        DataRow{"Missing", "", ""}, DataRow{"Null", "null", ""},
+        DataRow{"String", R"("database is gone")", R"("database is gone")"},
+        DataRow{"Object", R"({"trace":"x"})", R"({"trace":"x"})"},
+        DataRow{"Array", R"([{"loc":["a"],"msg":"b"}])", R"([{"loc":["a"],"msg":"b"}])"},
+        DataRow{"OneLineOnly", "\"a\nb\"", "\"a b\""},
+        DataRow{"Bounded", std::string(5000, 'x'), std::string(256, 'x')},
+        DataRow{"ItsDetails",
+                R"([{"@type":"google.rpc.ErrorInfo","reason":"INTERNAL_ERROR","domain":"a2a-protocol.org"}])", ""}),
+    [](const auto& named) { return named.param.name; });
 
 TEST(JsonRpcError, AnyOtherDataIsTolerated) {
   const std::string deep(100'000, '[');
@@ -179,16 +206,19 @@ TEST_P(HttpStatusTest, BecomesTheStatusOfTheTable) {
 
 INSTANTIATE_TEST_SUITE_P(
     Design, HttpStatusTest,
-    ::testing::Values(HttpRow{301, StatusCode::kFailedPrecondition}, HttpRow{302, StatusCode::kFailedPrecondition},
-                      HttpRow{307, StatusCode::kFailedPrecondition}, HttpRow{400, StatusCode::kInternal},
-                      HttpRow{401, StatusCode::kUnauthenticated}, HttpRow{403, StatusCode::kPermissionDenied},
-                      HttpRow{404, StatusCode::kUnimplemented}, HttpRow{405, StatusCode::kUnimplemented},
-                      HttpRow{408, StatusCode::kDeadlineExceeded}, HttpRow{413, StatusCode::kResourceExhausted},
-                      HttpRow{415, StatusCode::kInvalidArgument}, HttpRow{418, StatusCode::kUnknown},
-                      HttpRow{429, StatusCode::kResourceExhausted}, HttpRow{500, StatusCode::kInternal},
-                      HttpRow{501, StatusCode::kInternal}, HttpRow{502, StatusCode::kUnavailable},
-                      HttpRow{503, StatusCode::kUnavailable}, HttpRow{504, StatusCode::kDeadlineExceeded},
-                      HttpRow{524, StatusCode::kInternal}, HttpRow{529, StatusCode::kUnavailable},
+    ::testing::Values(HttpRow{300, StatusCode::kFailedPrecondition}, HttpRow{301, StatusCode::kFailedPrecondition},
+                      HttpRow{302, StatusCode::kFailedPrecondition}, HttpRow{307, StatusCode::kFailedPrecondition},
+                      HttpRow{400, StatusCode::kInternal}, HttpRow{401, StatusCode::kUnauthenticated},
+                      HttpRow{403, StatusCode::kPermissionDenied}, HttpRow{404, StatusCode::kUnimplemented},
+                      HttpRow{405, StatusCode::kUnimplemented}, HttpRow{408, StatusCode::kDeadlineExceeded},
+                      HttpRow{413, StatusCode::kResourceExhausted}, HttpRow{415, StatusCode::kInvalidArgument},
+                      HttpRow{418, StatusCode::kUnknown}, HttpRow{429, StatusCode::kResourceExhausted},
+                      HttpRow{500, StatusCode::kInternal}, HttpRow{501, StatusCode::kInternal},
+                      HttpRow{502, StatusCode::kUnavailable}, HttpRow{503, StatusCode::kUnavailable},
+                      HttpRow{504, StatusCode::kDeadlineExceeded}, HttpRow{524, StatusCode::kInternal},
+                      HttpRow{529, StatusCode::kUnavailable}, HttpRow{308, StatusCode::kFailedPrecondition},
+                      HttpRow{399, StatusCode::kFailedPrecondition}, HttpRow{402, StatusCode::kUnknown},
+                      HttpRow{499, StatusCode::kUnknown}, HttpRow{599, StatusCode::kInternal},
                       HttpRow{199, StatusCode::kUnknown}, HttpRow{999, StatusCode::kUnknown}),
     [](const auto& named) { return "Http" + std::to_string(named.param.status); });
 
@@ -205,10 +235,29 @@ TEST(HttpStatus, RetryAfterSecondsBecomesRetryInfo) {
   }
 }
 
+// The gateway's clock has no part in it: the time is counted from the answer's own Date.
+TEST(HttpStatus, RetryAfterDateIsCountedFromTheAnswersDate) {
+  const auto delay = [](const std::string& retry_after, const std::string& date) {
+    const absl::Status status =
+        StatusFromHttp({.status = 503, .headers = {{"date", date}, {"retry-after", retry_after}}}, "");
+    return DetailOf<google::rpc::RetryInfo>(status);
+  };
+  EXPECT_EQ(delay("Sun, 06 Nov 1994 08:51:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT").retry_delay().seconds(), 120);
+  EXPECT_EQ(delay("Sunday, 06-Nov-94 09:49:37 GMT", "Sun Nov  6 08:49:37 1994").retry_delay().seconds(), 3600);
+  const auto past = delay("Sun, 06 Nov 1994 08:49:36 GMT", "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_TRUE(past.has_retry_delay());
+  EXPECT_EQ(past.retry_delay().seconds(), 0);
+  EXPECT_FALSE(delay("Sun, 06 Nov 1994 08:51:37 GMT", "").has_retry_delay());
+  EXPECT_FALSE(delay("Sun, 06 Nov 1994 08:51:37 GMT", "today").has_retry_delay());
+}
+
 TEST(HttpStatus, ChallengeBecomesMetadata) {
   const absl::Status status =
       StatusFromHttp({.status = 401, .headers = {{"www-authenticate", "Bearer realm=\"a\""}}}, "");
   EXPECT_EQ(ErrorMetadataValue(status, "www-authenticate"), "Bearer realm=\"a\"");
+  const absl::Status two =
+      StatusFromHttp({.status = 401, .headers = {{"www-authenticate", "Basic"}, {"www-authenticate", "Bearer"}}}, "");
+  EXPECT_EQ(ErrorMetadataValue(two, "www-authenticate"), "Basic, Bearer");
 }
 
 struct LocationRow {
@@ -280,8 +329,28 @@ INSTANTIATE_TEST_SUITE_P(
         EndRow{"Idle", ExchangeOutcome::kIdleTimeout, StatusCode::kDeadlineExceeded, "UPSTREAM_TIMEOUT_IDLE"},
         EndRow{"Total", ExchangeOutcome::kTotalTimeout, StatusCode::kDeadlineExceeded, "UPSTREAM_TIMEOUT_TOTAL"},
         EndRow{"Truncated", ExchangeOutcome::kTruncated, StatusCode::kUnavailable, "UPSTREAM_STREAM_TRUNCATED"},
-        EndRow{"Malformed", ExchangeOutcome::kMalformed, StatusCode::kInternal, "UPSTREAM_BAD_MESSAGE"}),
+        EndRow{"Malformed", ExchangeOutcome::kMalformed, StatusCode::kInternal, "UPSTREAM_BAD_MESSAGE"},
+        EndRow{"NoResources", ExchangeOutcome::kNoResources, StatusCode::kResourceExhausted, "OVER_LIMIT"}),
     [](const auto& named) { return named.param.name; });
+
+TEST(ExchangeEnd, ACauseIsToldInPlainWordsWithWhatToDo) {
+  const absl::Status status =
+      StatusFromEnd({ExchangeOutcome::kUnreachable, "TLS to a:1: verify failed", false, Cause::kTlsExpired});
+  EXPECT_EQ(
+      Message(status),
+      "the upstream cannot be reached: its certificate has expired (TLS to a:1: verify failed); have it renewed at "
+      "the upstream; if it is still good, check the gateway's clock");
+  EXPECT_EQ(ErrorMetadataValue(status, "cause"), "tls_expired");
+  for (const CauseInfo& row : AllCauses()) {
+    const absl::Status each = StatusFromEnd({ExchangeOutcome::kUnreachable, "d", false, row.cause});
+    EXPECT_EQ(ErrorMetadataValue(each, "cause"), row.name);
+    EXPECT_THAT(Message(each), HasSubstr(std::string(row.remedy)));
+  }
+}
+
+TEST(ExchangeEnd, WithoutACauseNoneIsMadeUp) {
+  EXPECT_EQ(ErrorMetadataValue(StatusFromEnd({ExchangeOutcome::kUnreachable, "d", false}), "cause"), "");
+}
 
 TEST(ExchangeEnd, WhatWeClosedIsCancelled) {
   EXPECT_EQ(StatusFromEnd({ExchangeOutcome::kAborted, "", true}).code(), StatusCode::kCancelled);
@@ -292,6 +361,34 @@ TEST(BadMessageStatus, SaysWhat) {
   EXPECT_EQ(status.code(), StatusCode::kInternal);
   EXPECT_EQ(ErrorReason(status), "UPSTREAM_BAD_MESSAGE");
   EXPECT_THAT(Message(status), HasSubstr("the result is no Task"));
+}
+
+TEST(BadMessageStatus, ShowsHowWhatCameBegins) {
+  const std::string message = Message(BadMessage("not JSON", "<html>\n" + std::string(10'000, 'x')));
+  EXPECT_THAT(message, HasSubstr("not JSON; it begins: <html> xxx"));
+  EXPECT_LT(message.size(), 400u);
+}
+
+TEST(NameUpstreamTest, OurErrorsNameItInFrontAndInTheMetadata) {
+  const absl::Status status =
+      NameUpstream(StatusFromHttp({.status = 503, .headers = {{"retry-after", "3"}}}, ""), "crm");
+  EXPECT_EQ(status.code(), StatusCode::kUnavailable);
+  EXPECT_EQ(Message(status), "upstream \"crm\": the upstream answered HTTP 503");
+  EXPECT_EQ(ErrorMetadataValue(status, "upstream"), "crm");
+  EXPECT_EQ(ErrorReason(status), "UPSTREAM_HTTP_STATUS");
+  EXPECT_EQ(DetailOf<google::rpc::RetryInfo>(status).retry_delay().seconds(), 3);
+}
+
+TEST(NameUpstreamTest, AnAgentsOwnWordsAreNotTouched) {
+  const absl::Status status =
+      NameUpstream(StatusFromJsonRpcError({.code = -32001, .message = "gone", .data = {}}), "crm");
+  EXPECT_EQ(Message(status), "gone");
+  EXPECT_EQ(ErrorMetadataValue(status, "upstream"), "crm");
+}
+
+TEST(NameUpstreamTest, WhatNoUpstreamCausedStaysAsItIs) {
+  EXPECT_TRUE(NameUpstream(absl::OkStatus(), "crm").ok());
+  EXPECT_EQ(NameUpstream(absl::CancelledError("by you"), "crm"), absl::CancelledError("by you"));
 }
 
 }  // namespace

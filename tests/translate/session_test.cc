@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "google/rpc/error_details.pb.h"
 #include "server/base/status.h"
 #include "sluice/v1/gateway.pb.h"
 
@@ -59,6 +60,14 @@ v1::Ended EndedOf(const Session::Step& step) {
     return {};
   }
   return frames[0].ended();
+}
+
+google::rpc::ErrorInfo InfoOf(const v1::Ended& ended) {
+  google::rpc::ErrorInfo info;
+  for (const auto& detail : ended.status().details()) {
+    if (detail.UnpackTo(&info)) break;
+  }
+  return info;
 }
 
 const ExchangeEnd kComplete{ExchangeOutcome::kComplete, "", true};
@@ -161,6 +170,24 @@ TEST_F(SessionTest, AnEndWithoutAResponseIsToldAsACut) {
     EXPECT_EQ(ended.status().code(), static_cast<int>(absl::StatusCode::kUnavailable));
     EXPECT_EQ(ended.frame(), 0u);
   }
+}
+
+TEST_F(SessionTest, ASuccessWithoutAResponseIsABadMessage) {
+  const Session::Key accepted = Start(Request("7"));
+  session.OnHead(accepted, {202, {}});
+  EXPECT_EQ(EndedOf(session.OnEnd(accepted, kComplete)).status().code(), static_cast<int>(absl::StatusCode::kInternal));
+  const Session::Key other = Start(Request("8"));
+  session.OnHead(other, Head("application/json"));
+  session.OnBytes(other, Response("9"));
+  EXPECT_EQ(EndedOf(session.OnEnd(other, kComplete)).status().code(), static_cast<int>(absl::StatusCode::kInternal));
+}
+
+TEST_F(SessionTest, WhatTheUpstreamCausedNamesItAndWhatTheClientCausedDoesNot) {
+  const Session::Key key = Start(Request("7"));
+  EXPECT_EQ(InfoOf(EndedOf(session.OnEnd(key, kTruncated))).metadata().at("upstream"), "up");
+  EXPECT_EQ(InfoOf(EndedOf(session.OnFrame(Message("{")))).metadata().count("upstream"), 0u);
+  Start(Request("7"));
+  EXPECT_EQ(InfoOf(EndedOf(session.OnFrame(Cancel("7")))).metadata().count("upstream"), 0u);
 }
 
 TEST_F(SessionTest, AnHttpErrorEndsTheRequestWithItsStatus) {

@@ -50,6 +50,7 @@ TEST_F(ExchangeTest, RefusesAHeaderThatWouldBreakTheRequest) {
   const Told told = Run(std::move(request));
 
   EXPECT_EQ(told.outcome(), ExchangeOutcome::kUnreachable);
+  EXPECT_EQ(told.end->cause, Cause::kRequest);
   EXPECT_THAT(told.end->detail, HasSubstr("x-evil"));
   EXPECT_FALSE(told.end->request_sent);
   EXPECT_EQ(server.connections(), 0);
@@ -269,12 +270,23 @@ INSTANTIATE_TEST_SUITE_P(
         Ending{"StrayBytesAfterTheEnd", Ok("hello") + "stray", false, ExchangeOutcome::kComplete, "hello", ""}),
     [](const auto& row) { return row.param.name; });
 
+// Neither leaves the machine: TCP knows no broadcast, and a link-local address needs the name of its link.
+TEST_F(ExchangeTest, TellsWhyAnAddressCannotBeReached) {
+  ExchangeRequest request = Post(0);
+  request.target = TargetAt(80, "255.255.255.255");
+  EXPECT_EQ(Run(std::move(request)).end->cause, Cause::kNoRoute);
+  request = Post(0);
+  request.target = TargetAt(80, "fe80::1");
+  EXPECT_EQ(Run(std::move(request)).end->cause, Cause::kConnect);
+}
+
 TEST_F(ExchangeTest, SaysWhereItCouldNotConnect) {
   const testing::ClosedPort closed;
   const Told told = Run(Post(closed.port()));
 
   EXPECT_EQ(told.outcome(), ExchangeOutcome::kUnreachable);
   EXPECT_EQ(told.end->detail, "connect to 127.0.0.1:" + std::to_string(closed.port()) + ": Connection refused");
+  EXPECT_EQ(told.end->cause, Cause::kRefused);
   EXPECT_FALSE(told.end->request_sent);
 }
 

@@ -101,6 +101,7 @@ TEST_F(ResolveTest, SaysWhichNameIsUnknown) {
   const Told told = Run(PostTo("unknown.test", 80));
   EXPECT_EQ(told.outcome(), ExchangeOutcome::kUnreachable);
   EXPECT_THAT(told.end->detail, HasSubstr("resolve unknown.test: Host not found"));
+  EXPECT_EQ(told.end->cause, Cause::kResolve);
   EXPECT_FALSE(told.end->request_sent);
 }
 

@@ -34,8 +34,9 @@ class TlsTest : public LoopFixture {
     return request;
   }
 
-  void ExpectRefused(const Told& told, const std::string& why) {
+  void ExpectRefused(const Told& told, Cause cause, const std::string& why) {
     EXPECT_EQ(told.outcome(), ExchangeOutcome::kUnreachable);
+    EXPECT_EQ(told.end->cause, cause);
     EXPECT_THAT(told.end->detail, HasSubstr("TLS to 127.0.0.1:"));
     EXPECT_THAT(told.end->detail, HasSubstr(why));
     EXPECT_FALSE(told.end->request_sent);
@@ -62,39 +63,63 @@ TEST_F(TlsTest, RefusesAnotherName) {
   RawUpstream server(EchoBodies, Serve(authority_.Issue("DNS:other.test")));
   auto target = TlsTarget(server.port());
   target->server_name = "agent.test";
-  ExpectRefused(Run(TlsPost(target)), "certificate verify failed: hostname mismatch");
+  ExpectRefused(Run(TlsPost(target)), Cause::kTlsWrongName, "certificate verify failed: hostname mismatch");
   EXPECT_EQ(server.requests(), 0);
 }
 
 TEST_F(TlsTest, RefusesAnotherAddress) {
   RawUpstream server(EchoBodies, Serve(authority_.Issue("IP:127.0.0.2")));
-  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), "IP address mismatch");
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsWrongName, "IP address mismatch");
 }
 
 TEST_F(TlsTest, RefusesAnExpiredCertificate) {
   RawUpstream server(EchoBodies, Serve(authority_.IssueExpired("IP:127.0.0.1")));
-  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), "certificate has expired");
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsExpired, "certificate has expired");
   EXPECT_EQ(server.requests(), 0);
+}
+
+TEST_F(TlsTest, RefusesACertificateThatIsNotValidYet) {
+  RawUpstream server(EchoBodies, Serve(authority_.IssueNotYetValid("IP:127.0.0.1")));
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsNotYetValid, "certificate is not yet valid");
+}
+
+TEST_F(TlsTest, RefusesASelfSignedCertificate) {
+  RawUpstream server(EchoBodies, Serve(authority_.IssueSelfSigned("IP:127.0.0.1")));
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsSelfSigned, "self-signed certificate");
+}
+
+TEST_F(TlsTest, RefusesACertificateThatIsForNoServer) {
+  RawUpstream server(EchoBodies, Serve(authority_.IssueForClients("IP:127.0.0.1")));
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsCertificate, "certificate purpose");
+}
+
+TEST_F(TlsTest, RefusesAnUnknownAuthorityThatComesAlong) {
+  testing::TestAuthority stranger;
+  const CertificateFiles files = stranger.Issue("IP:127.0.0.1");
+  std::ofstream(files.cert_file, std::ios::app) << std::ifstream(stranger.ca_file()).rdbuf();
+  RawUpstream server(EchoBodies, Serve(files));
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsUnknownAuthority, "certificate chain");
 }
 
 TEST_F(TlsTest, RefusesAnUnknownAuthority) {
   testing::TestAuthority stranger;
   RawUpstream server(EchoBodies, Serve(stranger.Issue("IP:127.0.0.1")));
-  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), "unable to get local issuer certificate");
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsUnknownAuthority,
+                "unable to get local issuer certificate");
 }
 
-TEST_F(TlsTest, RefusesASelfSignedCertificateUnderTheSystemsStore) {
+TEST_F(TlsTest, RefusesAnAuthorityThatTheSystemsStoreDoesNotHave) {
   RawUpstream server(EchoBodies, Serve(authority_.Issue("IP:127.0.0.1")));
   auto target = TlsTarget(server.port());
   target->ca_file.clear();
-  ExpectRefused(Run(TlsPost(target)), "certificate verify failed");
+  ExpectRefused(Run(TlsPost(target)), Cause::kTlsUnknownAuthority, "certificate verify failed");
 }
 
 TEST_F(TlsTest, NamesACaFileThatIsNotThere) {
   RawUpstream server(EchoBodies, Serve(authority_.Issue("IP:127.0.0.1")));
   auto target = TlsTarget(server.port());
   target->ca_file = "/nonexistent/ca.pem";
-  ExpectRefused(Run(TlsPost(target)), "ca_file /nonexistent/ca.pem: No such file or directory");
+  ExpectRefused(Run(TlsPost(target)), Cause::kTlsFiles, "ca_file /nonexistent/ca.pem: No such file or directory");
 }
 
 TEST_F(TlsTest, NamesACaFileThatIsNoCertificateAndReadsItAgainWhenItIsRepaired) {
@@ -102,7 +127,7 @@ TEST_F(TlsTest, NamesACaFileThatIsNoCertificateAndReadsItAgainWhenItIsRepaired) 
   auto target = TlsTarget(server.port());
   target->ca_file = authority_.ca_file() + ".broken";
   std::ofstream(target->ca_file) << "this is no certificate\n";
-  ExpectRefused(Run(TlsPost(target)), "ca_file " + target->ca_file);
+  ExpectRefused(Run(TlsPost(target)), Cause::kTlsFiles, "ca_file " + target->ca_file);
   std::ofstream(target->ca_file) << std::ifstream(authority_.ca_file()).rdbuf();
   EXPECT_EQ(Run(TlsPost(target, "repaired")).body, "repaired");
 }
@@ -118,10 +143,52 @@ TEST_F(TlsTest, ShowsItsClientCertificate) {
   with->client_key_file = mine.key_file;
   with->key += " with a client certificate";
   EXPECT_EQ(Run(TlsPost(with, "known")).body, "known");
+}
 
-  const Told without = Run(TlsPost(TlsTarget(server.port())));
-  EXPECT_NE(without.outcome(), ExchangeOutcome::kComplete);
-  EXPECT_THAT(without.end->detail, HasSubstr("certificate required"));
+// TLS 1.3 has the server judge the client's certificate when the handshake is over for the client.
+TEST_F(TlsTest, ARefusalOfItsCertificateAfterTheHandshakeIsNoCutAnswer) {
+  RawTls files = Serve(authority_.Issue("IP:127.0.0.1"));
+  files.client_ca_file = authority_.ca_file();
+  RawUpstream server(EchoBodies, files);
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsClientCertificate, "certificate required");
+
+  testing::TestAuthority stranger;
+  const CertificateFiles mine = stranger.Issue("DNS:gateway.test");
+  auto target = TlsTarget(server.port());
+  target->client_cert_file = mine.cert_file;
+  target->client_key_file = mine.key_file;
+  target->key += " of a stranger";
+  ExpectRefused(Run(TlsPost(target, std::string(4 << 20, 'x'))), Cause::kTlsClientCertificate, "unknown ca");
+  EXPECT_EQ(server.requests(), 0);
+}
+
+// A server of TLS 1.2 says no more than that the handshake failed; but it had asked.
+TEST_F(TlsTest, ARefusalOfItsCertificateWithinTheHandshakeIsToldApart) {
+  RawTls files = Serve(authority_.Issue("IP:127.0.0.1"));
+  files.client_ca_file = authority_.ca_file();
+  files.only_tls12 = true;
+  RawUpstream server(EchoBodies, files);
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsClientCertificate, "alert handshake failure");
+}
+
+// After an answer the same alert is about something else, and what was sent may have been read.
+TEST_F(TlsTest, ACutOfAConnectionThatHasAnsweredIsACut) {
+  RawTls files = Serve(authority_.Issue("IP:127.0.0.1"));
+  files.client_ca_file = authority_.ca_file();
+  files.client_may_have_none = true;
+  RawUpstream server(
+      [](RawConnection& connection) {
+        connection.ReadRequest();
+        connection.Write(Ok("a"));
+        connection.ReadRequest();
+      },
+      files);
+  const auto target = TlsTarget(server.port());
+  EXPECT_EQ(Run(TlsPost(target)).body, "a");
+  const Told told = Run(TlsPost(target));
+  EXPECT_EQ(told.outcome(), ExchangeOutcome::kTruncated);
+  EXPECT_TRUE(told.end->request_sent);
+  EXPECT_THAT(told.end->detail, ::testing::Not(HasSubstr("client certificate")));
 }
 
 TEST_F(TlsTest, NamesAClientKeyThatDoesNotFit) {
@@ -129,7 +196,36 @@ TEST_F(TlsTest, NamesAClientKeyThatDoesNotFit) {
   auto target = TlsTarget(server.port());
   target->client_cert_file = authority_.Issue("DNS:a.test").cert_file;
   target->client_key_file = authority_.Issue("DNS:b.test").key_file;
-  ExpectRefused(Run(TlsPost(target)), "client_key_file " + target->client_key_file);
+  ExpectRefused(Run(TlsPost(target)), Cause::kTlsFiles, "client_key_file " + target->client_key_file);
+}
+
+struct Alert {
+  char number;
+  Cause cause;
+};
+// RFC 8446, section 6.2, and RFC 6066, section 3: what a server may say instead of going on with the handshake.
+TEST_F(TlsTest, TellsTheServersAlertsApart) {
+  for (const Alert& alert : {Alert{40, Cause::kTlsHandshake},              // handshake_failure
+                             Alert{41, Cause::kTlsClientCertificate},      // no_certificate, of SSL 3
+                             Alert{42, Cause::kTlsClientCertificate},      // bad_certificate
+                             Alert{43, Cause::kTlsClientCertificate},      // unsupported_certificate
+                             Alert{44, Cause::kTlsClientCertificate},      // certificate_revoked
+                             Alert{45, Cause::kTlsClientCertificate},      // certificate_expired
+                             Alert{46, Cause::kTlsClientCertificate},      // certificate_unknown
+                             Alert{47, Cause::kTlsHandshake},              // illegal_parameter
+                             Alert{48, Cause::kTlsClientCertificate},      // unknown_ca
+                             Alert{49, Cause::kTlsClientCertificate},      // access_denied
+                             Alert{70, Cause::kTlsHandshake},              // protocol_version
+                             Alert{80, Cause::kTlsHandshake},              // internal_error
+                             Alert{112, Cause::kTlsWrongName},             // unrecognized_name
+                             Alert{116, Cause::kTlsClientCertificate}}) {  // certificate_required
+    RawUpstream server([&](RawConnection& connection) {
+      connection.Write(std::string("\x15\x03\x03\x00\x02\x02", 6) + alert.number);
+      connection.WaitForPeerClose();
+    });
+    SCOPED_TRACE(static_cast<int>(alert.number));
+    ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), alert.cause, "alert");
+  }
 }
 
 TEST_F(TlsTest, SaysSoWhenThePeerSpeaksNoTls) {
@@ -137,12 +233,12 @@ TEST_F(TlsTest, SaysSoWhenThePeerSpeaksNoTls) {
     connection.Write("HTTP/1.1 400 Bad Request\r\n\r\n");
     connection.WaitForPeerClose();
   });
-  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), "TLS to");
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsPlain, "wrong version number");
 }
 
 TEST_F(TlsTest, SaysSoWhenThePeerClosesWithinTheHandshake) {
   RawUpstream server([](RawConnection&) {});
-  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), "TLS to");
+  ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), Cause::kTlsHandshake, "TLS to");
 }
 
 TEST_F(TlsTest, CarriesLargeBodiesBothWays) {

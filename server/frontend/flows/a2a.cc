@@ -7,6 +7,7 @@
 #include "server/base/status.h"
 #include "server/frontend/flows/flows.h"
 #include "server/frontend/metadata.h"
+#include "server/translate/errors.h"
 
 namespace sluice::frontend {
 namespace {
@@ -113,7 +114,7 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
     }
     for (std::string& message : step.messages) call.Write(std::move(message));
     if (step.start_grace) call.SetFlowTimer(kGrace);
-    if (step.end) co_return *step.end;
+    if (step.end) co_return translate::NameUpstream(*step.end, agent.config.name);
   }
 }
 
