@@ -19,10 +19,14 @@ auto* Find(const Map& map, const std::string& key) {
 
 }  // namespace
 
-DescriptorIndex::DescriptorIndex(const pb::DescriptorPool& pool, std::set<std::string> services)
+DescriptorIndex::DescriptorIndex(const pb::DescriptorPool& pool, std::set<std::string> services,
+                                 const std::set<std::string>& more_files)
     : services_(std::move(services)) {
   for (const std::string& name : services_) {
     if (const pb::ServiceDescriptor* service = pool.FindServiceByName(name)) Add(*service->file());
+  }
+  for (const std::string& name : more_files) {
+    if (const pb::FileDescriptor* file = pool.FindFileByName(name)) Add(*file);
   }
 }
 
@@ -43,6 +47,7 @@ const DescriptorIndex::File& DescriptorIndex::Add(const pb::FileDescriptor& desc
   if (!added) return file;
   pb::FileDescriptorProto proto;
   descriptor.CopyTo(&proto);
+  descriptor.CopyJsonNameTo(&proto);  // else some clients print "task_id" where JSON has "taskId"
   file.serialized = proto.SerializeAsString();
   for (int i = 0; i < descriptor.dependency_count(); ++i) file.imports.push_back(&Add(*descriptor.dependency(i)));
 

@@ -29,9 +29,10 @@ class DescriptorIndex {
   };
   using Extensions = std::map<int, const File*>;  // by field number
 
-  // `services`: full names. Indexed are the files that define them and what these import. A service that the pool does
-  // not know is listed, and that is all.
-  DescriptorIndex(const google::protobuf::DescriptorPool& pool, std::set<std::string> services);
+  // `services`: full names. Indexed are the files that define them, `more_files`, and what these import. A service or
+  // file that the pool does not know is not described.
+  DescriptorIndex(const google::protobuf::DescriptorPool& pool, std::set<std::string> services,
+                  const std::set<std::string>& more_files);
   DescriptorIndex(const DescriptorIndex&) = delete;
   DescriptorIndex& operator=(const DescriptorIndex&) = delete;
 

@@ -8,6 +8,7 @@
 #include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "google/rpc/error_details.pb.h"
 #include "grpc/health/v1/health.pb.h"
 #include "grpc/reflection/v1/reflection.pb.h"
 #include "grpc/reflection/v1alpha/reflection.pb.h"
@@ -23,7 +24,8 @@ namespace sluice::translate {
 namespace pb = google::protobuf;
 
 const pb::DescriptorPool& LinkedDescriptors() {
-  // A static library's object is linked only if something names it: one message of each file that has a service.
+  // A static library's object is linked only if something names it: one message of each file that none imports.
+  pb::LinkMessageReflection<google::rpc::ErrorInfo>();
   pb::LinkMessageReflection<grpc::health::v1::HealthCheckRequest>();
   pb::LinkMessageReflection<grpc::reflection::v1::ServerReflectionRequest>();
   pb::LinkMessageReflection<grpc::reflection::v1alpha::ServerReflectionRequest>();

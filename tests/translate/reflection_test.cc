@@ -73,6 +73,12 @@ constexpr const char* kOffice = R"(
   extension { name: "margin" number: 102 type: TYPE_STRING label: LABEL_OPTIONAL extendee: ".good.shop.Order" }
 )";
 
+// Not imported by a service, but told all the same.
+constexpr const char* kComplaint = R"(
+  name: "complaint.proto" package: "complaint" syntax: "proto3"
+  message_type { name: "Complaint" field { name: "long_text" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL } }
+)";
+
 void AddFile(pb::DescriptorPool& pool, const std::string& text) {
   pb::FileDescriptorProto file;
   ASSERT_TRUE(pb::TextFormat::ParseFromString(text, &file));
@@ -88,7 +94,8 @@ class ReflectionTest : public ::testing::Test {
     AddFile(pool, kMoney);
     AddFile(pool, kShop);
     AddFile(pool, kOffice);
-    return DescriptorIndex(pool, {"good.shop.Shop", "absent.Service"});
+    AddFile(pool, kComplaint);
+    return DescriptorIndex(pool, {"good.shop.Shop", "absent.Service"}, {"complaint.proto", "absent.proto"});
   }
 
   ServerReflectionResponse Ask(const ServerReflectionRequest& request) {
@@ -159,6 +166,14 @@ TEST_F(ReflectionTest, TellsAFileAsItWasWritten) {
   EXPECT_EQ(file.enum_type(0).value(1).name(), "GRAM");
 }
 
+// Clients need them to read and print JSON, and not all of them make them up.
+TEST_F(ReflectionTest, TellsTheJsonNamesOfFields) {
+  const auto response = AskForSymbol("complaint.Complaint");
+  pb::FileDescriptorProto file;
+  ASSERT_TRUE(file.ParseFromString(response.file_descriptor_response().file_descriptor_proto(0)));
+  EXPECT_EQ(file.message_type(0).field(0).json_name(), "longText");
+}
+
 TEST_F(ReflectionTest, TellsAFileAgainOnlyWhenItIsAskedForItself) {
   EXPECT_THAT(FilesOf(AskForFile("units.proto")), ElementsAre("units.proto"));
   EXPECT_THAT(FilesOf(AskForFile("money.proto")), ElementsAre("money.proto")) << "units.proto was told";
@@ -198,7 +213,7 @@ TEST_F(ReflectionTest, DoesNotFindWhatIsNoSymbolOfWhatIsServed) {
 
 TEST_F(ReflectionTest, DoesNotFindFilesThatNoServiceNeeds) {
   for (const std::string name :
-       {"", "office.proto", "./shop.proto", "Shop.proto", "google/protobuf/descriptor.proto"}) {
+       {"", "office.proto", "./shop.proto", "absent.proto", "Shop.proto", "google/protobuf/descriptor.proto"}) {
     const auto response = AskForFile(name);
     EXPECT_EQ(response.error_response().error_code(), kNotFound) << name;
     EXPECT_THAT(response.error_response().error_message(), HasSubstr("no file \"" + name + "\"")) << name;
@@ -323,10 +338,11 @@ TEST(LinkedDescriptorsTest, DescribeEveryServiceOfTheGateway) {
   const std::set<std::string> services = {"grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
                                           "grpc.reflection.v1alpha.ServerReflection", "lf.a2a.v1.A2AService",
                                           "sluice.v1.Gateway"};
-  const DescriptorIndex index(LinkedDescriptors(), services);
+  const DescriptorIndex index(LinkedDescriptors(), services, {"google/rpc/error_details.proto"});
   for (const std::string& service : services) EXPECT_NE(index.FileOfSymbol(service), nullptr) << service;
   EXPECT_NE(index.FileOfSymbol("google.protobuf.Timestamp"), nullptr) << "A2A needs it";
-  EXPECT_EQ(index.FileOfSymbol("google.rpc.ErrorInfo"), nullptr) << "no message of a service has one";
+  EXPECT_NE(index.FileOfSymbol("google.rpc.ErrorInfo"), nullptr);
+  EXPECT_EQ(index.FileOfSymbol("google.protobuf.FileDescriptorProto"), nullptr) << "linked, but nobody needs it";
 }
 
 }  // namespace
