@@ -9,7 +9,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
 readonly go_minimum=25 go_pin=1.26.6  # 1.25, as go.mod says
-readonly time_limit=300
+readonly time_limit=600  # seconds, of one step
 readonly source=$PWD/tests/interop/reflection work=$PWD/build/interop/reflection
 readonly python=$work/python/bin/python
 bin=${SLUICE_BIN:-build/release/bin}
