@@ -174,6 +174,7 @@ if build "all (release)" release; then
   run_script "quickstart" deploy/quickstart.sh
 fi
 if [[ -f tests/interop/run.sh ]]; then run_script "interop" bash tests/interop/run.sh; fi
+run_script "interop: reflection" bash tests/interop/reflection.sh
 
 # Sanitizers want to place their shadow memory where address randomisation may have put something.
 if setarch "$(uname -m)" -R true 2>/dev/null; then runner=(setarch "$(uname -m)" -R); fi

@@ -124,6 +124,7 @@ struct Config {
   int shards = 0;  // 0: max(1, cores / 2)
   std::vector<Upstream> upstreams;
   HeaderPolicy headers;
+  bool reflection = true;  // grpc.reflection is served
   Limits limits;
   Keepalive keepalive;
   Drain drain;

@@ -150,6 +150,7 @@ std::vector<Key<Config>> MakeConfigKeys() {
       Value("http_listen", Address(), &C::http_listen),
       Value("shards", Count(0, 256), &C::shards),
       {"upstreams", KeyShape::kUpstreams, {}, {}, {}},
+      Value("reflection", OneOf<bool>({{"true", true}, {"false", false}}), &C::reflection),
       HeaderNames("headers.up", &HeaderPolicy::up),
       HeaderNames("headers.down", &HeaderPolicy::down),
       Value("limits.calls_in_flight", Count(1, 10'000'000), &C::limits, &Limits::calls_in_flight),

@@ -27,12 +27,8 @@ absl::Status OverLimit(int limit) {
   return status;
 }
 
-absl::Status IsDraining() {
-  absl::Status status =
-      MakeError(absl::StatusCode::kUnavailable, "this gateway is going away; call another one", reason::kDraining);
-  AddRetryInfo(status, kRetryElsewhere);
-  return status;
-}
+// "/package.Service/Method" → "package.Service"
+std::string_view ServiceOf(std::string_view path) { return path.substr(1, path.rfind('/') - 1); }
 
 }  // namespace
 
@@ -53,12 +49,24 @@ Task<absl::Status> Methods::Run(const Method* method, Call& call, CallStart star
   return method->flow(call, std::move(start.metadata));
 }
 
+std::set<std::string> Methods::Services() const {
+  std::set<std::string> services;
+  for (const auto& [path, method] : methods_) services.emplace(ServiceOf(path));
+  return services;
+}
+
 bool Methods::HasService(std::string_view service) const {
   for (const auto& [path, method] : methods_) {
-    const std::string_view name = std::string_view(path).substr(1, path.rfind('/') - 1);
-    if (name == service) return true;
+    if (ServiceOf(path) == service) return true;
   }
   return false;
+}
+
+absl::Status IsDraining() {
+  absl::Status status =
+      MakeError(absl::StatusCode::kUnavailable, "this gateway is going away; call another one", reason::kDraining);
+  AddRetryInfo(status, kRetryElsewhere);
+  return status;
 }
 
 }  // namespace sluice::frontend

@@ -3,6 +3,7 @@
 #define SLUICE_SERVER_FRONTEND_METHODS_H_
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,12 +41,16 @@ class Methods {
   // RESOURCE_EXHAUSTED (OVER_LIMIT) when not admitted.
   Task<absl::Status> Run(const Method* method, Call& call, CallStart start) const;
 
-  // The services that have a method, for health: "lf.a2a.v1.A2AService", ...
+  // The services that have a method: "lf.a2a.v1.A2AService", ...
+  std::set<std::string> Services() const;
   bool HasService(std::string_view service) const;
 
  private:
   std::unordered_map<std::string, Method> methods_;
 };
+
+// What a call gets that a draining gateway does not take, or does not keep: UNAVAILABLE, DRAINING, RetryInfo.
+absl::Status IsDraining();
 
 }  // namespace sluice::frontend
 

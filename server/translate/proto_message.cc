@@ -8,8 +8,13 @@
 #include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "google/rpc/error_details.pb.h"
+#include "grpc/health/v1/health.pb.h"
+#include "grpc/reflection/v1/reflection.pb.h"
+#include "grpc/reflection/v1alpha/reflection.pb.h"
 #include "lf/a2a/v1/a2a.pb.h"
 #include "server/base/status.h"
+#include "sluice/v1/gateway.pb.h"
 #if GOOGLE_PROTOBUF_VERSION < 4022000
 #include "google/protobuf/stubs/logging.h"
 #endif
@@ -18,9 +23,19 @@ namespace sluice::translate {
 
 namespace pb = google::protobuf;
 
+const pb::DescriptorPool& LinkedDescriptors() {
+  // A static library's object is linked only if something names it: one message of each file that none imports.
+  pb::LinkMessageReflection<google::rpc::ErrorInfo>();
+  pb::LinkMessageReflection<grpc::health::v1::HealthCheckRequest>();
+  pb::LinkMessageReflection<grpc::reflection::v1::ServerReflectionRequest>();
+  pb::LinkMessageReflection<grpc::reflection::v1alpha::ServerReflectionRequest>();
+  pb::LinkMessageReflection<lf::a2a::v1::Task>();
+  pb::LinkMessageReflection<sluice::v1::SessionRequest>();
+  return *pb::DescriptorPool::generated_pool();
+}
+
 absl::StatusOr<pb::Message*> NewMessage(std::string_view full_name, pb::Arena& arena) {
-  pb::LinkMessageReflection<lf::a2a::v1::Task>();  // a static library's object is linked only if something names it
-  const auto* descriptor = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(std::string(full_name));
+  const auto* descriptor = LinkedDescriptors().FindMessageTypeByName(std::string(full_name));
   if (descriptor == nullptr) return absl::InternalError(absl::StrCat("no message type ", ToAbsl(full_name)));
   return pb::MessageFactory::generated_factory()->GetPrototype(descriptor)->New(&arena);
 }

@@ -8,11 +8,15 @@
 
 namespace google::protobuf {
 class Arena;
+class DescriptorPool;
 class Message;
 class MessageLite;
 }  // namespace google::protobuf
 
 namespace sluice::translate {
+
+// All that the gateway speaks, and what else protobuf was linked with.
+const google::protobuf::DescriptorPool& LinkedDescriptors();
 
 // An empty message, owned by the arena. INTERNAL when there is no such type.
 absl::StatusOr<google::protobuf::Message*> NewMessage(std::string_view full_name, google::protobuf::Arena& arena);

@@ -33,6 +33,7 @@ upstreams:
       key_file: DIR/key.pem
       server_name: other.example
   - {name: tools, url: "http://127.0.0.1:41241/", kind: jsonrpc, clocks: {idle: 0s}}
+reflection: false
 headers:
   up: [Authorization, x-tenant]
   down: []
@@ -83,6 +84,7 @@ TEST_F(ConfigFileTest, GivesEveryValueThatIsWrittenInIt) {
   tools.url = LocalUrl();
   tools.kind = UpstreamKind::kJsonRpc;
   expected.upstreams = {agent, tools};
+  expected.reflection = false;
   expected.headers = {{"authorization", "x-tenant"}, {}};
   expected.limits = {1, 2, 5 * kMiB, 3 * kMiB, 9 * kKiB, 4 * kKiB, 2000, 6s, 7};
   expected.keepalive = {8s, 9s, 0s};
@@ -131,7 +133,7 @@ class MistakeTest : public ConfigFileTest, public ::testing::WithParamInterface<
 TEST_P(MistakeTest, IsToldWithItsPlaceAndWhatWasExpected) {
   EXPECT_EQ(ErrorsOf(std::string(kLine1) + GetParam().yaml), "sluice.yaml:" + GetParam().error + '\n');
 }
-const std::string kTopKeys = "listen, http_listen, shards, upstreams, headers, limits, keepalive, drain";
+const std::string kTopKeys = "listen, http_listen, shards, upstreams, reflection, headers, limits, keepalive, drain";
 INSTANTIATE_TEST_SUITE_P(
     Settings, MistakeTest,
     ::testing::Values(

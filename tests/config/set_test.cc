@@ -98,10 +98,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"drain.lame_duck=2", "drain.lame_duck: \"2\": a duration needs a unit, for example 250ms, 2s, 5m"},
         Mistake{"drain.lame_duk=2s",
                 "drain.lame_duk: unknown key; did you mean \"lame_duck\"? valid keys: lame_duck, refuse, deadline"},
-        Mistake{
-            "drian.lame_duck=2s",
-            "drian: unknown key; did you mean \"drain\"? valid keys: listen, http_listen, shards, upstreams, headers, "
-            "limits, keepalive, drain"},
+        Mistake{"drian.lame_duck=2s",
+                "drian: unknown key; did you mean \"drain\"? valid keys: listen, http_listen, shards, upstreams, "
+                "reflection, headers, limits, keepalive, drain"},
         Mistake{"shards.per_core=2", "shards: has no keys below it"},
         Mistake{"shards", "shards: path=value is expected, for example drain.lame_duck=0s"},
         Mistake{"shards=", "shards: \"\": a whole number from 0 to 256 is expected"},

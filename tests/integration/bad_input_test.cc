@@ -67,6 +67,18 @@ TEST_F(BadRequestTest, BytesThatAreNoMessageAreInvalid) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
 }
 
+TEST_F(BadRequestTest, BytesThatAreNoReflectionRequestEndTheStream) {
+  for (const std::string version : {"v1", "v1alpha"}) {
+    const std::string method = "/grpc.reflection." + version + ".ServerReflection/ServerReflectionInfo";
+    const std::string list_services("\x3a\x00", 2);
+    EXPECT_TRUE(CallRaw(gateway_, method, {}).ok()) << "it may ask nothing";
+    EXPECT_TRUE(CallRaw(gateway_, method, {list_services, list_services}).ok());
+    const grpc::Status status = CallRaw(gateway_, method, {list_services, "\x3a\x02\xff\xff"});
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
+    EXPECT_NE(status.error_message().find("ServerReflectionRequest"), std::string::npos);
+  }
+}
+
 TEST_F(BadRequestTest, TextThatIsNotUtf8IsInvalid) {
   // Message { parts: { text: "\xff" } }: well-formed protobuf, malformed text.
   const grpc::Status status = CallRaw(gateway_, "/lf.a2a.v1.A2AService/SendMessage",

@@ -1,5 +1,5 @@
-// google.rpc, grpc.health.v1 and sluice.v1 as the wire sees them: numbers that peers rely on and that must never
-// change.
+// google.rpc, grpc.health.v1, grpc.reflection and sluice.v1 as the wire sees them: numbers that peers rely on and that
+// must never change.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -7,6 +7,8 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "grpc/health/v1/health.pb.h"
+#include "grpc/reflection/v1/reflection.pb.h"
+#include "grpc/reflection/v1alpha/reflection.pb.h"
 #include "sluice/v1/gateway.pb.h"
 #include "tests/proto/wire.h"
 
@@ -60,6 +62,43 @@ TEST(HealthProtoTest, IsTheHealthCheckingProtocol) {
   ASSERT_EQ(file.service(0)->method_count(), 2);
   EXPECT_FALSE(file.service(0)->FindMethodByName("Check")->server_streaming());
   EXPECT_TRUE(file.service(0)->FindMethodByName("Watch")->server_streaming());
+}
+
+TEST(ReflectionProtoTest, IsTheReflectionProtocolInBothVersions) {
+  const std::vector<WireField> fields = {
+      {"ServerReflectionRequest", "host", 1, "string"},
+      {"ServerReflectionRequest", "file_by_filename", 3, "oneof message_request string"},
+      {"ServerReflectionRequest", "file_containing_symbol", 4, "oneof message_request string"},
+      {"ServerReflectionRequest", "file_containing_extension", 5, "oneof message_request ExtensionRequest"},
+      {"ServerReflectionRequest", "all_extension_numbers_of_type", 6, "oneof message_request string"},
+      {"ServerReflectionRequest", "list_services", 7, "oneof message_request string"},
+      {"ExtensionRequest", "containing_type", 1, "string"},
+      {"ExtensionRequest", "extension_number", 2, "int32"},
+      {"ServerReflectionResponse", "valid_host", 1, "string"},
+      {"ServerReflectionResponse", "original_request", 2, "ServerReflectionRequest"},
+      {"ServerReflectionResponse", "file_descriptor_response", 4, "oneof message_response FileDescriptorResponse"},
+      {"ServerReflectionResponse", "all_extension_numbers_response", 5,
+       "oneof message_response ExtensionNumberResponse"},
+      {"ServerReflectionResponse", "list_services_response", 6, "oneof message_response ListServiceResponse"},
+      {"ServerReflectionResponse", "error_response", 7, "oneof message_response ErrorResponse"},
+      {"FileDescriptorResponse", "file_descriptor_proto", 1, "repeated bytes"},
+      {"ExtensionNumberResponse", "base_type_name", 1, "string"},
+      {"ExtensionNumberResponse", "extension_number", 2, "repeated int32"},
+      {"ListServiceResponse", "service", 1, "repeated ServiceResponse"},
+      {"ServiceResponse", "name", 1, "string"},
+      {"ErrorResponse", "error_code", 1, "int32"},
+      {"ErrorResponse", "error_message", 2, "string"},
+  };
+  for (const auto* file : {grpc::reflection::v1::ErrorResponse::descriptor()->file(),
+                           grpc::reflection::v1alpha::ErrorResponse::descriptor()->file()}) {
+    ExpectFields(*file, fields);
+    ASSERT_EQ(file->service_count(), 1);
+    EXPECT_EQ(std::string(file->service(0)->full_name()), std::string(file->package()) + ".ServerReflection");
+    const auto* info = file->service(0)->FindMethodByName("ServerReflectionInfo");
+    ASSERT_NE(info, nullptr);
+    EXPECT_TRUE(info->client_streaming());
+    EXPECT_TRUE(info->server_streaming());
+  }
 }
 
 TEST(GatewayProtoTest, KeepsTheNumbersOfItsFrames) {

@@ -12,6 +12,7 @@
 #include "server/frontend/task.h"
 #include "server/frontend/upstreams.h"
 #include "server/translate/a2a_call.h"
+#include "server/translate/descriptor_index.h"
 
 namespace sluice::frontend {
 
@@ -32,6 +33,9 @@ Task<absl::Status> RelaySession(Call& call, const Services& services, Headers me
 // grpc.health.v1.Health.
 Task<absl::Status> CheckHealth(Call& call, const Services& services);
 Task<absl::Status> WatchHealth(Call& call, const Services& services);
+
+// grpc.reflection.v1 and v1alpha.
+Task<absl::Status> Reflect(Call& call, const translate::DescriptorIndex& index);
 
 // All rows of the method table.
 void AddMethods(Methods& methods, const Services& services);

@@ -69,9 +69,7 @@ Task<absl::Status> WatchHealth(Call& call, const Services& services) {
     if (told != state) call.Write(Answer(state));
     told = state;
     // A watch never holds up a stop.
-    if (services.phase.load() == Phase::kDraining) {
-      co_return MakeError(absl::StatusCode::kUnavailable, "this gateway is going away", reason::kDraining);
-    }
+    if (services.phase.load() == Phase::kDraining) co_return IsDraining();
     if (service->substr(0, kUpstreamPrefix.size()) == kUpstreamPrefix) call.SetFlowTimer(kLookAgain);
     Occurrence next = co_await call.Next();
     if (const auto* cancelled = std::get_if<Cancelled>(&next)) co_return cancelled->why;

@@ -1,10 +1,32 @@
+#include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status.h"
 #include "server/frontend/flows/flows.h"
+#include "server/translate/proto_message.h"
 
 namespace sluice::frontend {
+namespace {
+
+// Both versions, which are the same on the wire. They tell of every row there is, and of themselves.
+void AddReflection(Methods& methods) {
+  const std::set<std::string> versions = {"grpc.reflection.v1.ServerReflection",
+                                          "grpc.reflection.v1alpha.ServerReflection"};
+  std::set<std::string> served = methods.Services();
+  served.insert(versions.begin(), versions.end());
+  const std::set<std::string> details = {"google/rpc/error_details.proto"};  // what statuses carry
+  const auto index =
+      std::make_shared<const translate::DescriptorIndex>(translate::LinkedDescriptors(), std::move(served), details);
+  for (const std::string& service : versions) {
+    methods.Add({absl::StrCat("/", service, "/ServerReflectionInfo"),
+                 [index](Call& call, Headers) { return Reflect(call, *index); }});
+  }
+}
+
+}  // namespace
 
 void AddMethods(Methods& methods, const Services& services) {
   for (const translate::A2aMethod& method : translate::AllA2aMethods()) {
@@ -20,6 +42,7 @@ void AddMethods(Methods& methods, const Services& services) {
                /*watches_life=*/true});
   methods.Add({"/grpc.health.v1.Health/Watch", [&services](Call& call, Headers) { return WatchHealth(call, services); },
                /*watches_life=*/true});
+  if (services.config.reflection) AddReflection(methods);  // last: it looks at the rows above
 }
 
 }  // namespace sluice::frontend
