@@ -26,8 +26,8 @@ make_venv() {
   shift 3
   rm -rf "$dir"
   /usr/bin/python3 -m venv "$dir" >"$log" 2>&1 || cannot_install "a Python environment (python3-venv)" "$log"
-  timeout "$time_limit" "$dir/bin/python" -m pip install --disable-pip-version-check --no-input --only-binary :all: \
-    "$@" >"$log" 2>&1 || cannot_install "$what" "$log"
+  timeout "$time_limit" "$dir/bin/python" -m pip install --disable-pip-version-check --no-input --no-compile \
+    --only-binary :all: "$@" >"$log" 2>&1 || cannot_install "$what" "$log"
 }
 
 new_enough() {
