@@ -71,12 +71,16 @@ Headers DownstreamHeaders(const config::HeaderPolicy& policy, const Headers& ans
 }
 
 absl::Status CheckA2aVersion(const Headers& metadata, std::string_view major) {
-  const std::string_view version = FindHeader(metadata, "a2a-version");
-  if (version.empty() || version.substr(0, version.find('.')) == major) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition,
-                   absl::StrCat("a2a-version: this service speaks A2A ", ToAbsl(major),
-                                ".x; leave the header out or send ", ToAbsl(major), ".0"),
-                   "VERSION_NOT_SUPPORTED", reason::kA2aDomain, {{"version", std::string(version.substr(0, 32))}});
+  for (const auto& [name, version] : metadata) {
+    if (name != "a2a-version" || version.empty()) continue;
+    const std::string_view told(version);
+    if (told.substr(0, told.find('.')) == major) continue;
+    return MakeError(absl::StatusCode::kFailedPrecondition,
+                     absl::StrCat("a2a-version: this service speaks A2A ", ToAbsl(major),
+                                  ".x; leave the header out or send ", ToAbsl(major), ".0"),
+                     "VERSION_NOT_SUPPORTED", reason::kA2aDomain, {{"version", version.substr(0, 32)}});
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace sluice::frontend

@@ -20,7 +20,8 @@ Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metad
 Headers DownstreamHeaders(const config::HeaderPolicy& policy, const Headers& answer);
 
 // The client's `a2a-version`, against a service of `major`: absent is fine, another major version is
-// FAILED_PRECONDITION with VERSION_NOT_SUPPORTED (A2A 1.0, "Versioning").
+// FAILED_PRECONDITION with VERSION_NOT_SUPPORTED (A2A 1.0, "Versioning"). Of several values each counts: clients add
+// the one that their user asks for to their own.
 absl::Status CheckA2aVersion(const Headers& metadata, std::string_view major);
 
 }  // namespace sluice::frontend

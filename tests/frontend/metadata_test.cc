@@ -76,5 +76,13 @@ TEST(CheckA2aVersionTest, AnotherMajorVersionIsNotSupported) {
   }
 }
 
+// a2a-sdk for Python sends its own version first, then the one that its user asked for.
+TEST(CheckA2aVersionTest, OfSeveralVersionsEachCounts) {
+  const absl::Status status = CheckA2aVersion({{"a2a-version", "1.0"}, {"a2a-version", "99.0"}}, "1");
+  EXPECT_EQ(ErrorReason(status), "VERSION_NOT_SUPPORTED");
+  EXPECT_EQ(ErrorMetadataValue(status, "version"), "99.0");
+  EXPECT_TRUE(CheckA2aVersion({{"a2a-version", "1.0"}, {"a2a-version", "1.1"}}, "1").ok());
+}
+
 }  // namespace
 }  // namespace sluice::frontend

@@ -1,61 +1,42 @@
-// The programs that the cases run against: agents behind, sluice, and the SDK's gRPC clients before it.
+// One pairing: agents of one SDK behind, sluice, and a client program of one SDK before it.
 import assert from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
-import { AgentCard, GetTaskRequest } from '@a2a-js/sdk';
-import { ClientFactory, ClientFactoryOptions } from '@a2a-js/sdk/client';
-import { GrpcTransportFactory } from '@a2a-js/sdk/client/grpc';
-import { A2AService } from '@a2a-js/sdk/server/grpc';
-import { credentials, makeGenericClientConstructor } from '@grpc/grpc-js';
-
-import { Child } from './harness.mjs';
+import { Child, startLimit } from './child.mjs';
+import { ClientProgram } from './client.mjs';
+import { sdks } from './sdks.mjs';
 import { saying, state } from './words.mjs';
 
-async function startAgent(kind) {
-  const child = new Child(`agent ${kind}`, process.execPath, [
-    fileURLToPath(new URL('agent.mjs', import.meta.url)),
-    kind,
-  ]);
-  const { url, grpc } = await child.event('its addresses', (event) => event.event === 'serving');
+async function startAgent(sdk, kind) {
+  const [program, ...args] = sdks[sdk].agent;
+  const child = new Child(`agent ${sdk} ${kind}`, program, [...args, kind]);
+  const { url, grpc } = await child.event('its addresses', (event) => event.event === 'serving', {
+    limit: startLimit,
+  });
   return Object.assign(child, { url, grpc });
 }
 
-async function startSluice(program, agents) {
-  const upstreams = Object.entries(agents).map(([name, url]) => `--upstream=${name}=${url}`);
+async function startSluice(program, upstreams) {
+  const flags = Object.entries(upstreams).map(([name, url]) => `--upstream=${name}=${url}`);
   const child = new Child('sluice', program, [
     '--listen=127.0.0.1:0',
     '--http-listen=127.0.0.1:0',
     '--lame-duck=0s',
     '--set=drain.refuse=0s',
-    ...upstreams,
+    ...flags,
   ]);
-  child.address = await child.line('its addresses', (line) => /^sluice: serving grpc=(\S+) /.exec(line)?.[1]);
+  const address = (line) => /^sluice: serving grpc=(\S+) /.exec(line)?.[1];
+  child.address = await child.line('its addresses', address, { limit: startLimit });
   return child;
 }
 
-// What a program that was told of the gateway would know.
-function cardFor(address) {
-  return AgentCard.fromJSON({
-    name: 'over gRPC',
-    supportedInterfaces: [{ url: address, protocolBinding: 'GRPC', protocolVersion: '1.0' }],
-    capabilities: { streaming: true, pushNotifications: true, extendedAgentCard: true },
-  });
-}
-
-function connect(address) {
-  const transports = [new GrpcTransportFactory()];
-  const factory = new ClientFactory(ClientFactoryOptions.createFrom(ClientFactoryOptions.default, { transports }));
-  return factory.createFromAgentCard(cardFor(address));
-}
-
 export class Scene {
-  static async start(program) {
+  static async start(program, clientSdk, agentSdk) {
     const scene = new Scene();
-    scene.full = await startAgent('full');
-    scene.plain = await startAgent('plain');
-    scene.strict = await startAgent('strict');
-    scene.mortal = await startAgent('full');
+    scene.agentSdk = agentSdk;
+    const start = (kind) => startAgent(agentSdk, kind);
+    [scene.full, scene.plain, scene.strict, scene.mortal] = await Promise.all(
+      ['full', 'plain', 'strict', 'full'].map(start),
+    );
     scene.sluice = await startSluice(program, {
       full: scene.full.url,
       plain: scene.plain.url,
@@ -63,37 +44,19 @@ export class Scene {
       mortal: scene.mortal.url,
       gone: 'http://127.0.0.1:1/',
     });
-    const { address } = scene.sluice;
-    scene.client = await connect(address);
-    scene.transport = await scene.transportWith({});
+    scene.program = await ClientProgram.start(clientSdk);
+    scene.client = scene.program.to(scene.sluice.address);
     // To the agent's own gRPC port, without sluice.
-    scene.direct = await connect(scene.full.grpc);
+    scene.direct = scene.program.to(scene.full.grpc);
     return scene;
   }
 
-  // Past the client's own checks and headers.
-  transportWith(grpcCallOptions) {
-    const { address } = this.sluice;
-    return new GrpcTransportFactory({ grpcCallOptions }).create(address, cardFor(address));
-  }
-
-  // One unary call by a bare gRPC client with such channel options.
-  async callRaw(method, request, options) {
-    const Bare = makeGenericClientConstructor(A2AService, 'A2AService');
-    const bare = new Bare(this.sluice.address, credentials.createInsecure(), options);
-    try {
-      return await promisify(bare[method].bind(bare))(request);
-    } finally {
-      bare.close();
-    }
-  }
-
-  async stopAgents() {
-    for (const agent of [this.full, this.plain, this.strict]) await agent.stop();
+  async stop() {
+    for (const child of [this.program, this.full, this.plain, this.strict]) await child.stop();
   }
 
   getTask(id, more = {}) {
-    return this.client.getTask(GetTaskRequest.fromJSON({ id, ...more }));
+    return this.client.call('GetTask', { id, ...more });
   }
 
   // Lets a "step" task go one step on.
@@ -102,7 +65,7 @@ export class Scene {
   }
 
   async startTask(text) {
-    const task = await this.client.sendMessage(saying(text, {}, { returnImmediately: true }));
+    const task = await this.client.send(saying(text, {}, { returnImmediately: true }));
     assert.equal(state(task), 'WORKING');
     return task;
   }

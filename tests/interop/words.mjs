@@ -1,47 +1,49 @@
-// The words that the cases are written in: requests, and what came back in short.
+// The words that the cases are written in: requests and answers as ProtoJSON, and what came back in short.
 import assert from 'node:assert/strict';
 
-import { SendMessageRequest, TaskState } from '@a2a-js/sdk';
+import { classOf, errors } from './sdks.mjs';
 
-export const at = (upstream) => ({ serviceParameters: { 'sluice-upstream': upstream } });
+export const at = (upstream) => ({ parameters: { 'sluice-upstream': upstream } });
 
 export function saying(text, { parts, ...more } = {}, configuration = undefined) {
   const message = { messageId: crypto.randomUUID(), role: 'ROLE_USER', parts: parts ?? [{ text }], ...more };
-  return SendMessageRequest.fromJSON({ message, configuration });
+  return configuration ? { message, configuration } : { message };
 }
 
-export const state = (task) => TaskState[task.status.state].replace('TASK_STATE_', '');
-export const texts = (artifacts) => artifacts.flatMap((artifact) => artifact.parts.map((part) => part.content.value));
+export const state = (task) => task.status.state.replace('TASK_STATE_', '');
+export const texts = (artifacts = []) => artifacts.flatMap(({ parts = [] }) => parts.map(({ text }) => text));
 export const chunks = (count) => Array.from({ length: count }, (_, index) => `chunk ${index + 1}`);
-
-export async function collect(stream) {
-  const events = [];
-  for await (const event of stream) events.push(event.payload);
-  return events;
-}
 
 // What a stream said, in short: task WORKING, chunk 1, COMPLETED.
 export function told(events) {
-  return events.map(({ $case, value }) => {
-    if ($case === 'task') return `task ${state(value)}`;
-    if ($case === 'statusUpdate') return state(value);
-    if ($case === 'artifactUpdate') return texts([value.artifact]).join(' ');
-    return `message ${texts([value]).join(' ')}`;
+  return events.map(({ task, statusUpdate, artifactUpdate, message }) => {
+    if (task) return `task ${state(task)}`;
+    if (statusUpdate) return state(statusUpdate);
+    if (artifactUpdate) return texts([artifactUpdate.artifact]).join(' ');
+    return `message ${texts([message]).join(' ')}`;
   });
 }
 
-export async function next(stream) {
-  const { value, done } = await stream.next();
-  assert.equal(done, false, 'the stream went on');
-  return value.payload;
+// The call fails with an error of A2A or JSON-RPC, told by the client's own class and the right gRPC code. Gives what
+// the table has to say beside that, if anything.
+export async function fails(client, error, call) {
+  const { name, note } = classOf(client.sdk, error);
+  await failsAs(name, errors[error].code, call);
+  return note;
 }
 
-export async function fails(ErrorClass, code, call) {
-  await assert.rejects(call, (error) => {
-    assert.ok(error instanceof ErrorClass, `${ErrorClass.name} was expected: ${error?.stack}`);
-    assert.equal(error.status, code, `gRPC code of ${error}`);
+export const failsAs = (name, code, call) =>
+  assert.rejects(call, (error) => {
+    assert.deepEqual([error.name, error.code], [name, code], error.stack);
     return true;
   });
-}
 
-export const streamFails = (ErrorClass, code, stream) => fails(ErrorClass, code, () => collect(stream));
+// The call that the client gave up ends as its SDK says so.
+export const isCancelled = (client, call) => failsAs(client.names.cancelled, 'CANCELLED', call);
+
+export const failsSaying = (code, words, call) =>
+  assert.rejects(call, (error) => {
+    assert.equal(error.code, code, error.stack);
+    assert.ok(error.message.includes(words), `"${words}" was expected: ${error.stack}`);
+    return true;
+  });

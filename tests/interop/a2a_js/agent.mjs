@@ -1,15 +1,6 @@
-// An A2A 1.0 agent over JSON-RPC and SSE, made with @a2a-js/sdk; the same agent over gRPC, so that a client can compare
-// what it gets through sluice with what it gets without. The first word of a message says what it does:
-//   step N     a task with N chunks of one artifact; each is made when the test has said /go, then the task completes
-//   slow N MS  the same without being asked, one chunk every MS milliseconds
-//   ask        a task that needs input; the next message of the same task completes it
-//   fail       a task that fails
-//   throw      a program that throws; the SDK makes a failed task of it
-//   confuse    a task and then a message, which is against the rules: the SDK breaks the stream off with an error
-//   hasty      a status of a task that nobody has seen: an error before the stream begins
-//   message    a message and no task
-//   silent     a task that says nothing until it is cancelled
-//   echo ...   (or anything else) a task with the parts of the message as its artifact
+// The scripted A2A 1.0 agent of ../README.md over JSON-RPC and SSE, made with @a2a-js/sdk; the same agent over gRPC, so
+// that a client can compare what it gets through sluice with what it gets without. a2a_python/agent.py is the same with
+// the other SDK, line by line of the script.
 //
 // Arguments: "plain" is an agent that can do nothing beyond SendMessage, "strict" one that demands an extension and
 // plain text. On stdout it tells one JSON object a line: where it serves, each request, how each exchange closed.
@@ -18,6 +9,7 @@ import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { AgentCard, Artifact, Message, Task, TaskArtifactUpdateEvent, TaskStatusUpdateEvent } from '@a2a-js/sdk';
+import * as errors from '@a2a-js/sdk/errors';
 import { AgentEvent, DefaultRequestHandler, InMemoryTaskStore } from '@a2a-js/sdk/server';
 import { jsonRpcHandler, UserBuilder } from '@a2a-js/sdk/server/express';
 import { A2AService, grpcService } from '@a2a-js/sdk/server/grpc';
@@ -161,6 +153,42 @@ class ScriptedAgent {
   }
 }
 
+// The errors of JSON-RPC itself have no class of their own in this SDK.
+const jsonRpcCodes = {
+  JSONParseError: -32700,
+  InvalidRequestError: -32600,
+  MethodNotFoundError: -32601,
+  InvalidParamsError: -32602,
+  InternalError: -32603,
+};
+
+function makeError(name) {
+  const message = `${name} as asked`;
+  if (name in errors) return new errors[name](message);
+  return new errors.JsonRpcTransportError({ error: { code: jsonRpcCodes[name], message } });
+}
+
+// What an agent's author may refuse before the program runs, and while it streams.
+class ScriptedHandler extends DefaultRequestHandler {
+  sendMessage(params, context) {
+    this.#check(params, 'raise');
+    return super.sendMessage(params, context);
+  }
+
+  async *sendMessageStream(params, context) {
+    this.#check(params, 'raise');
+    for await (const event of super.sendMessageStream(params, context)) {
+      yield event;
+      this.#check(params, 'raise-later');
+    }
+  }
+
+  #check(params, when) {
+    const [word, name] = String(params.message?.parts[0]?.content?.value ?? '').split(' ');
+    if (word === when) throw makeError(name);
+  }
+}
+
 function makeCard(url, grpc) {
   const full = kind !== 'plain';
   const extensions = kind === 'strict' ? [{ uri: 'https://sluice.test/extensions/needed', required: true }] : [];
@@ -221,7 +249,7 @@ const grpc = `127.0.0.1:${grpcPort}`;
 
 const card = makeCard(url, grpc);
 const extended = kind === 'full' ? async () => ({ ...card, name: `${card.name}, extended` }) : undefined;
-const requestHandler = new DefaultRequestHandler(
+const requestHandler = new ScriptedHandler(
   card,
   new InMemoryTaskStore(),
   agent,

@@ -1,8 +1,8 @@
-// What the tests stand on: child processes whose output can be waited for, and a runner that prints one line a case.
+// Child processes whose output can be waited for, and waits that fail by saying what did not come.
 import { spawn } from 'node:child_process';
 
-const caseLimit = 20_000;
-const waitLimit = 10_000;
+export const waitLimit = 10_000;
+export const startLimit = 30_000; // of a program, on a machine that is busy with something else
 
 // Rejects with what was waited for when it takes too long.
 export function within(milliseconds, what, promise) {
@@ -24,19 +24,19 @@ export async function eventually(what, attempt) {
   }
 }
 
-// A program of ours or of the test's, its lines of stdout and stderr.
+// A program of ours or of the tests', its lines of stdout and stderr. None outlives this process: the kernel sees to it.
 export class Child {
   static #all = new Set();
+  #waiting = new Set();
 
   constructor(name, program, args) {
     this.name = name;
     this.out = [];
     this.err = [];
-    this.#waiting = new Set();
-    // A pipe as stdin: the agents end with it, so none outlives this process.
-    this.process = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.#listen(this.process.stdout, this.out);
-    this.#listen(this.process.stderr, this.err);
+    this.process = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.process.stdin.on('error', () => {}); // it ended: whoever waits for it is told
+    this.#listen(this.process.stdout, (line) => this.onLine(line));
+    this.#listen(this.process.stderr, (line) => this.err.push(line));
     this.exit = new Promise((resolve) => {
       this.process.on('error', (error) => resolve(`${program}: ${error.message}`));
       // "close" comes after the last line.
@@ -45,26 +45,39 @@ export class Child {
     Child.#all.add(this);
   }
 
-  #waiting;
+  onLine(line) {
+    this.out.push(line);
+  }
 
-  #listen(stream, lines) {
+  send(what) {
+    this.process.stdin.write(`${JSON.stringify(what)}\n`);
+  }
+
+  #listen(stream, take) {
     // Not readline: that ends a line at U+2028 too, which JSON may contain.
     let rest = '';
     stream.setEncoding('utf8').on('data', (text) => {
       const parts = (rest + text).split('\n');
       rest = parts.pop();
-      lines.push(...parts);
+      parts.forEach(take);
       for (const look of this.#waiting) look();
     });
   }
 
+  // Rejects when it ends.
+  async endedWhileWaitingFor(what) {
+    const how = await this.exit;
+    throw new Error(`${this.name} ended (${how}) while waiting for ${what}\n${this.err.slice(-20).join('\n')}`);
+  }
+
   // The first line of stdout (or stderr), seen or still to come, for which `pick` gives something.
-  async line(what, pick, lines = this.out) {
+  async line(what, pick, { lines = this.out, limit = waitLimit } = {}) {
     let look;
+    let seen = 0;
     const found = new Promise((resolve) => {
       look = () => {
-        for (const line of lines) {
-          const picked = pick(line);
+        for (; seen < lines.length; seen += 1) {
+          const picked = pick(lines[seen]);
           if (picked) return resolve(picked);
         }
         return undefined;
@@ -72,21 +85,20 @@ export class Child {
       this.#waiting.add(look);
       look();
     });
-    const ended = this.exit.then((how) => {
-      throw new Error(`${this.name} ended (${how}) while waiting for ${what}\n${this.err.slice(-20).join('\n')}`);
-    });
+    const ended = this.endedWhileWaitingFor(what);
     ended.catch(() => {});
-    return within(waitLimit, `${what} of ${this.name}`, Promise.race([found, ended])).finally(() =>
+    return within(limit, `${what} of ${this.name}`, Promise.race([found, ended])).finally(() =>
       this.#waiting.delete(look),
     );
   }
 
   // The same for lines that are JSON objects.
-  event(what, pick) {
-    return this.line(what, (line) => {
+  event(what, pick, options) {
+    const read = (line) => {
       const event = JSON.parse(line);
       return pick(event) && event;
-    });
+    };
+    return this.line(what, read, options);
   }
 
   async stop(signal = 'SIGTERM', limit = waitLimit) {
@@ -98,30 +110,5 @@ export class Child {
     const all = [...Child.#all];
     for (const child of all) child.process.kill('SIGKILL');
     await Promise.all(all.map((child) => child.exit));
-  }
-}
-
-// Runs cases one after the other.
-export class Runner {
-  passed = 0;
-  failed = 0;
-
-  async check(name, body) {
-    const started = performance.now();
-    try {
-      await within(caseLimit, 'the end of the case', body());
-      this.passed += 1;
-      console.log(`ok    ${name} (${Math.round(performance.now() - started)} ms)`);
-    } catch (error) {
-      this.failed += 1;
-      console.log(`FAIL  ${name}`);
-      console.log(String(error?.stack ?? error).replace(/^/gm, '      '));
-    }
-  }
-
-  // The last line of the output, and the exit code.
-  finish() {
-    console.log(`${this.passed} passed, ${this.failed} failed`);
-    return this.failed === 0 && this.passed > 0 ? 0 : 1;
   }
 }

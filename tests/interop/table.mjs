@@ -1,0 +1,51 @@
+// The interop table in Markdown: a row for each case, a column for each pairing, notes below.
+import fs from 'node:fs';
+
+const begin = '<!-- table: written by tests/interop/run.sh --write -->\n';
+const end = '<!-- end of table -->\n';
+
+export class Table {
+  #columns = [];
+  #rows = new Map();
+  #notes = [];
+
+  // A cell: "ok", "FAIL", or "n.a." with a note that says why.
+  set(row, column, result, note) {
+    if (!this.#columns.includes(column)) this.#columns.push(column);
+    if (!this.#rows.has(row)) this.#rows.set(row, new Map());
+    this.#rows.get(row).set(column, note ? `n.a. ${this.#mark(note)}` : result);
+  }
+
+  #mark(note) {
+    if (!this.#notes.includes(note)) this.#notes.push(note);
+    return `[${this.#notes.indexOf(note) + 1}]`;
+  }
+
+  toString() {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    const rows = [...this.#rows].map(([row, cells]) =>
+      line([row.replaceAll('|', '\\|'), ...this.#columns.map((column) => cells.get(column) ?? '')]),
+    );
+    const head = [line(['client → agent', ...this.#columns]), line(['---', ...this.#columns.map(() => '---')])];
+    const notes = this.#notes.map((note, index) => `${index + 1}. ${note}`);
+    return [...head, ...rows, '', ...notes, ''].join('\n');
+  }
+}
+
+function split(file) {
+  const text = fs.readFileSync(file, 'utf8');
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${file} has no place for the table`);
+  return {
+    before: text.slice(0, from + begin.length),
+    stored: text.slice(from + begin.length, to),
+    after: text.slice(to),
+  };
+}
+
+export const storedTable = (file) => split(file).stored.trim();
+
+export function storeTable(file, table) {
+  const { before, after } = split(file);
+  fs.writeFileSync(file, `${before}\n${table}\n${after}`);
+}
