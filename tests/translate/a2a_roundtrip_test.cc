@@ -16,6 +16,7 @@
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "lf/a2a/v1/a2a.pb.h"
 #include "server/translate/a2a_json.h"
@@ -166,12 +167,26 @@ v1::Part DeepPart(int levels) {
   return part;
 }
 
+void AddUnknownField(pb::Message& message) {
+  message.GetReflection()->MutableUnknownFields(&message)->AddLengthDelimited(1000, "y");
+}
+
 std::vector<Exclusion> Exclusions() {
   const std::string part = "lf.a2a.v1.Part", status = "lf.a2a.v1.TaskStatus";
   v1::Part no_kind, no_kind_in_list, no_kind_in_struct;
   no_kind.mutable_data();
   no_kind_in_list.mutable_data()->mutable_list_value()->add_values();
   (*no_kind_in_struct.mutable_metadata()->mutable_fields())["k"];
+  v1::Part unknown_in_list, unknown_in_struct, unknown_in_value;
+  auto* list = unknown_in_list.mutable_data()->mutable_list_value();
+  AddUnknownField(*list->add_values()->mutable_list_value());
+  AddUnknownField(*list->add_values()->mutable_struct_value());
+  AddUnknownField(*unknown_in_struct.mutable_metadata());
+  unknown_in_value.mutable_data()->set_string_value("x");
+  AddUnknownField(*unknown_in_value.mutable_data());
+  v1::TaskStatus unknown_in_time = TimedStatus(1, 0);
+  AddUnknownField(*unknown_in_time.mutable_timestamp());
+  const char* unknown = "ProtoJSON tells fields by name, and this one has none here";
   const char* not_finite = "JSON has no word for it, and the string \"NaN\" would be another value";
   const char* no_value = "JSON has no value that is none; null is null_value";
   const char* out_of_range = "google/protobuf/timestamp.proto: RFC 3339 has four digits for the year";
@@ -198,8 +213,12 @@ std::vector<Exclusion> Exclusions() {
       {"TextThatIsNotUtf8", "RFC 8259, 8.1", part, std::string("\x0a\x01\xff", 3), "is no valid lf.a2a.v1.Part"},
       {"BytesOfAnotherMessage", "there is no message to tell", part, std::string("\x0a\x7f", 2),
        "is no valid lf.a2a.v1.Part"},
-      {"AnUnknownField", "ProtoJSON tells fields by name, and this one has none here", part,
-       std::string("\x0a\x01x\xfa\x3f\x01y", 7), "", R"({"text":"x"})"},
+      {"AnUnknownField", unknown, part, std::string("\x0a\x01x\xfa\x3f\x01y", 7), "", R"({"text":"x"})"},
+      {"AnUnknownFieldInAList", unknown, part, unknown_in_list.SerializeAsString(), "", R"({"data":[[],{}]})"},
+      {"AnUnknownFieldInAStruct", unknown, part, unknown_in_struct.SerializeAsString(), "", R"({"metadata":{}})"},
+      {"AnUnknownFieldInAValue", unknown, part, unknown_in_value.SerializeAsString(), "", R"({"data":"x"})"},
+      {"AnUnknownFieldInATime", unknown, status, unknown_in_time.SerializeAsString(), "",
+       R"({"timestamp":"1970-01-01T00:00:01Z"})"},
       {"MinusZero", "it is told; protobuf reads it back as the integer 0, which has no sign", part,
        NumberPart(-0.0).SerializeAsString(), "", R"({"data":-0})"},
   };
