@@ -45,7 +45,7 @@ run_one() {
   if [[ -f tests/fuzz/$name.dict ]]; then options+=("-dict=tests/fuzz/$name.dict"); fi
   options+=("$out/corpus/$name" "tests/fuzz/corpus/$name") # what is new goes to the first
   if [[ -d tests/fuzz/regressions/$name ]]; then options+=("tests/fuzz/regressions/$name"); fi
-  timeout --kill-after=10 $((seconds + 180)) "${runner[@]}" "$out/bin/$name" -max_total_time="$seconds" -timeout=20 \
+  timeout --foreground --kill-after=10 $((seconds + 180)) "${runner[@]}" "$out/bin/$name" -max_total_time="$seconds" -timeout=20 \
     -max_len=8192 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$findings/$name/" "${options[@]}" \
     >"$(log "$name")" 2>&1
   echo "exit code $?" >>"$(log "$name")"
@@ -82,6 +82,11 @@ deploy/install-packages.sh tests/fuzz/packages.txt || give_up "clang could not b
 mkdir -p "$out"
 cmake --preset fuzz >"$out/configure.log" 2>&1 || { cat "$out/configure.log"; give_up "cannot be configured"; }
 cmake --build --preset fuzz -j "$(nproc)" || give_up "does not build"
+
+# Each fuzzer in a process group of its own, so that none outlives this script.
+set -m
+trap 'for group in $(jobs -pr); do kill -- "-$group"; done' EXIT
+trap 'exit 130' INT TERM HUP
 
 rm -rf "$findings"
 echo "fuzz: ${#wanted[@]} fuzzers, ${seconds}s each, $(nproc) at a time"
