@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Installs what deploy/packages.txt lists and is not installed yet. Needs root or sudo only if something is missing.
+# Installs what a list of packages names and is not installed yet. Needs root or sudo only if something is missing.
+#   deploy/install-packages.sh [LIST]    without LIST: deploy/packages.txt, what a build needs
 set -euo pipefail
 
-list=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/packages.txt
+list=${1:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/packages.txt}
 
 fail() {
   echo "install-packages: $1" >&2
-  echo "install-packages: what a build needs is listed in $list; on another system, install its equivalents" \
-    "(versions: Debian 12's or newer) and run 'cmake --preset release' by hand" >&2
+  echo "install-packages: what is needed is listed in $list; on another system, install its equivalents" \
+    "(versions: Debian 12's or newer) and build by hand, for example with 'cmake --preset release'" >&2
   exit 1
 }
 
+[[ -r $list ]] || fail "the list cannot be read"
 mapfile -t wanted < <(sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$list")
 ((${#wanted[@]} > 0)) || fail "the list is empty"
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

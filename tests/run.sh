@@ -2,7 +2,7 @@
 # Installs what a build needs, builds, runs every test, prints a table; the last line is "N passed, M failed".
 #   tests/run.sh           everything: release build and all of CTest, quickstart, interop, AddressSanitizer and
 #                          UndefinedBehaviorSanitizer on unit and integration tests, ThreadSanitizer on those that
-#                          are about threads
+#                          are about threads, a minute of each fuzzer
 #   tests/run.sh --quick   the inner loop: dev build, unit tests and the layering check
 # With CI=true in the environment nothing may be skipped. Exit code 0: everything that had to run ran and passed.
 set -uo pipefail
@@ -185,4 +185,5 @@ name="unit, integration (asan, ubsan)"
 build "$name" asan '^(unit|integration)$' && run_ctest "$name" asan -L '^(unit|integration)$'
 name="concurrency (tsan)"
 build "$name" tsan '^tsan$' && run_ctest "$name" tsan -L '^tsan$'
+run_script "fuzzers" bash tests/fuzz/run.sh 60
 finish

@@ -85,6 +85,8 @@ absl::StatusOr<std::string> ProtoToJson(std::string_view message_full_name, std:
   pb::Arena arena;
   absl::StatusOr<pb::Message*> message = ParseMessage(message_full_name, serialized, arena);
   if (!message.ok()) return message.status();
+  // They have no name in JSON. Some inside a google.protobuf.Value would make protobuf 3.21 leave out the Value.
+  (*message)->DiscardUnknownFields();
   absl::Status status = CheckTellable(**message, "", 1);
   if (!status.ok()) return status;
   std::string json;

@@ -173,7 +173,8 @@ Session::Step Session::OnBytes(Key key, std::string_view bytes) {
   std::vector<AnswerReader::Text> texts;
   const std::size_t before = exchange.answer.pending_bytes();
   absl::Status read = exchange.answer.OnBytes(bytes, texts);
-  if (read.ok()) read = state_->CheckHeld(before, exchange);
+  const absl::Status held = state_->CheckHeld(before, exchange);  // always: it keeps the count
+  if (read.ok()) read = held;
   state_->TakeTexts(key, exchange, std::move(texts), read, step);
   state_->EndIfOver(step);
   return step;

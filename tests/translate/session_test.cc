@@ -282,6 +282,26 @@ TEST_F(SessionTest, AnswersThatAreNotCompleteAreBoundedTogether) {
   EXPECT_EQ(EndedOf(step).status().code(), static_cast<int>(absl::StatusCode::kResourceExhausted));
 }
 
+TEST_F(SessionTest, AnAnswerThatBreaksALimitIsNoLongerCountedAsHeld) {
+  const std::string over = "data: " + std::string(2000, 'x');
+  const std::string grows_over = "data: " + std::string(500, '\xFF') + '\n';  // each byte becomes U+FFFD
+  for (const std::string& begun : {std::string(), "data: " + std::string(900, 'x')}) {
+    for (const std::string& broken : {over, "\n\n" + over, grows_over}) {
+      const Session::Key key = Start(Request("1"));
+      session.OnHead(key, Head("text/event-stream"));
+      session.OnBytes(key, begun);
+      EXPECT_THAT(session.OnBytes(key, broken).closes, ElementsAre(key));
+    }
+  }
+  std::size_t held = 0;
+  for (const char* id : {"1", "2", "3"}) {
+    const Session::Key key = Start(Request(id));
+    session.OnHead(key, Head("text/event-stream"));
+    held += session.OnBytes(key, "data: " + std::string(900, 'x')).closes.empty() ? 1 : 0;
+  }
+  EXPECT_EQ(held, 2u) << "as in a session in which nothing was broken";
+}
+
 TEST_F(SessionTest, ASecondOpenAnEmptyFrameAndBytesThatAreNoneEndTheCall) {
   for (const std::string& frame : {Open(), std::string(), std::string("\xff\xff")}) {
     const Session::Step step = session.OnFrame(frame);

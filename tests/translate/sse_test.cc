@@ -16,13 +16,9 @@
 #include "server/base/status.h"
 #include "server/translate/fast_utf8.h"
 #include "simdjson.h"
+#include "tests/translate/sse_printing.h"
 
 namespace sluice::translate {
-
-void PrintTo(const SseEvent& event, std::ostream* os) {
-  *os << event.type << '(' << ::testing::PrintToString(event.data) << ")#" << event.id;
-}
-
 namespace {
 
 using ::testing::ElementsAre;

@@ -1,0 +1,19 @@
+// How tests show an event.
+#ifndef SLUICE_TESTS_TRANSLATE_SSE_PRINTING_H_
+#define SLUICE_TESTS_TRANSLATE_SSE_PRINTING_H_
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+
+#include "server/translate/sse.h"
+
+namespace sluice::translate {
+
+inline void PrintTo(const SseEvent& event, std::ostream* os) {
+  *os << event.type << '(' << ::testing::PrintToString(event.data) << ")#" << event.id;
+}
+
+}  // namespace sluice::translate
+
+#endif  // SLUICE_TESTS_TRANSLATE_SSE_PRINTING_H_
