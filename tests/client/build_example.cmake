@@ -1,6 +1,6 @@
 # Builds client/examples/cpp as a user would.
 #   cmake -DHOW=installed|subproject -DBUILD=<build tree> -DSOURCE=<source tree> -DWORK=<scratch folder>
-#         -DCONFIG=<build type> -DLAUNCHER=<compiler cache, may be empty> -P build_example.cmake
+#         -DLAUNCHER=<compiler cache, may be empty> -P build_example.cmake
 # installed: against what `cmake --install` puts into WORK/prefix. subproject: against the source tree, by FetchContent.
 cmake_minimum_required(VERSION 3.25)
 
@@ -17,6 +17,6 @@ else()
        "include(FetchContent)\nFetchContent_Declare(sluice SOURCE_DIR \"${SOURCE}\" OVERRIDE_FIND_PACKAGE)\n")
   set(where "-DCMAKE_PROJECT_TOP_LEVEL_INCLUDES=${WORK}/sluice_by_fetch_content.cmake")
 endif()
-run(${CMAKE_COMMAND} -G Ninja -S "${SOURCE}/client/examples/cpp" -B "${WORK}/example" "-DCMAKE_BUILD_TYPE=${CONFIG}"
+run(${CMAKE_COMMAND} -G Ninja -S "${SOURCE}/client/examples/cpp" -B "${WORK}/example"
     "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror" "${where}")
 run(${CMAKE_COMMAND} --build "${WORK}/example" --parallel 2)
