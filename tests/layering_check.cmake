@@ -82,6 +82,16 @@ rule(queues_stay_in_their_file FILES "^server/"
      TEXT_NOT "[^a-z_]cq_?(->|[.])[A-Z]|queue_?->Shutdown|[^a-z_]cq_[^a-z]|[^a-z]AsyncNext[(]"
      WITNESS server/frontend/planted.cc "  cq_->Shutdown();")
 
+rule(client_library_stands_alone FILES "^client/lib/"
+     INCLUDE_ONLY "^<[a-z_0-9]+>$|absl/|google/protobuf/|[.]pb[.]h|^<grpcpp/|^\"sluice/client/|^\"client/lib/"
+     WITNESS client/lib/planted.cc "#include \"server/translate/sse.h\"")
+rule(client_headers_hide_grpc FILES "^client/lib/include/"
+     INCLUDE_NOT "grpcpp/|grpc/|server/|client/lib/"
+     WITNESS client/lib/include/sluice/client/planted.h "#include <grpcpp/channel.h>")
+rule(ctl_calls_through_the_library FILES "^client/ctl/"
+     INCLUDE_NOT "grpcpp/|client/lib/"
+     WITNESS client/ctl/planted.cc "#include <grpcpp/channel.h>")
+
 set(longest_file 400)  # lines, in server/ and client/
 
 # ---- the check ------------------------------------------------------------------------------------------------------

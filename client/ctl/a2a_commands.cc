@@ -1,8 +1,6 @@
 // send, stream, get, list, cancel, subscribe, card: the requests of lf.a2a.v1.A2AService.
 #include <unistd.h>
 
-#include <cstdio>
-#include <random>
 #include <string>
 #include <utility>
 
@@ -11,21 +9,12 @@
 #include "client/ctl/plan.h"
 #include "lf/a2a/v1/a2a.pb.h"
 #include "server/base/utf8.h"
+#include "sluice/client/client.h"
 
 namespace sluice::ctl {
 namespace {
 
 namespace a2a = lf::a2a::v1;
-
-// RFC 9562, section 5.4: a version 4 UUID.
-std::string RandomUuid() {
-  std::random_device random;
-  const auto word = [&random] { return static_cast<unsigned>(random()); };
-  char text[37];
-  std::snprintf(text, sizeof text, "%08x-%04x-4%03x-%04x-%08x%04x", word(), word() & 0xffff, word() & 0xfff,
-                0x8000 | (word() & 0x3fff), word(), word() & 0xffff);
-  return text;
-}
 
 absl::StatusOr<Plan> A2aPlan(const char* rpc, const google::protobuf::Message& request, Screen screen,
                              A2aPrinter::Detail detail) {
@@ -53,13 +42,9 @@ absl::StatusOr<std::string> TextOf(const SendCommand& command, const Wakeup& wak
 absl::StatusOr<Plan> PlanOf(const SendCommand& command, Screen screen, const Wakeup& wakeup) {
   absl::StatusOr<std::string> text = TextOf(command, wakeup);
   if (!text.ok()) return text.status();
-  a2a::SendMessageRequest request;
-  a2a::Message& message = *request.mutable_message();
-  message.set_message_id(RandomUuid());
-  message.set_role(a2a::ROLE_USER);
-  message.set_task_id(command.task);
-  message.set_context_id(command.context);
-  message.add_parts()->set_text(*std::move(text));
+  a2a::SendMessageRequest request = client::TextMessage(*std::move(text));
+  request.mutable_message()->set_task_id(command.task);
+  request.mutable_message()->set_context_id(command.context);
   if (command.return_immediately) request.mutable_configuration()->set_return_immediately(true);
   if (command.history) request.mutable_configuration()->set_history_length(*command.history);
   const char* rpc = command.stream ? "SendStreamingMessage" : "SendMessage";

@@ -8,26 +8,27 @@
 #include "client/ctl/terminal.h"
 #include "server/base/reasons.h"
 #include "server/base/utf8.h"
+#include "sluice/client/errors.h"
 
 namespace sluice::ctl {
 namespace {
 
 constexpr std::size_t kMaxMessageBytes = 4096;
 
-std::string Outcome(const CallEnd& end, const ErrorDetails& details) {
+std::string Outcome(const CallEnd& end, const client::ErrorDetails& details) {
   if (end.status.ok()) return "ended";
   const bool begun = end.events > 0 || end.interrupted || details.reason == reason::kUpstreamStreamTruncated;
   return begun ? "cut" : "failed";
 }
 
 std::string Message(const CallEnd& end) {
-  if (end.interrupted && end.status.error_code() == grpc::StatusCode::CANCELLED) return "interrupted by you";
-  return ToValidUtf8(end.status.error_message(), kMaxMessageBytes);
+  if (end.interrupted && absl::IsCancelled(end.status)) return "interrupted by you";
+  return ToValidUtf8(std::string(end.status.message()), kMaxMessageBytes);
 }
 
-std::string HintOf(const CallEnd& end, const ErrorDetails& details) {
+std::string HintOf(const CallEnd& end, const client::ErrorDetails& details) {
   if (end.status.ok() || end.interrupted) return "";
-  return Hint(end.status.error_code(), details, Reach{end.address, end.tls, end.connected, end.events > 0});
+  return Hint(end.status.code(), details, Reach{end.address, end.tls, end.connected, end.events > 0});
 }
 
 // An agent chooses its task ids: what a user may paste into a shell must stay one word.
@@ -53,8 +54,8 @@ std::string Count(int events) { return std::to_string(events) + (events == 1 ? "
 }  // namespace
 
 std::string EndText(const CallEnd& end, bool colour) {
-  const ErrorDetails details = DecodeDetails(end.status);
-  const std::string code = CodeName(end.status.error_code());
+  const client::ErrorDetails details = client::DetailsOf(end.status);
+  const std::string code = CodeName(end.status.raw_code());
   std::string text =
       Paint(colour, end.status.ok() ? Colour::kGreen : Colour::kRed, Outcome(end, details) + ": " + code);
   if (!end.status.ok()) {
@@ -70,11 +71,11 @@ std::string EndText(const CallEnd& end, bool colour) {
 }
 
 std::string EndJson(const CallEnd& end) {
-  const ErrorDetails details = DecodeDetails(end.status);
+  const client::ErrorDetails details = client::DetailsOf(end.status);
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.3f", end.seconds);
   std::string json = "{\"end\":{\"outcome\":" + JsonString(Outcome(end, details)) +
-                     ",\"code\":" + JsonString(CodeName(end.status.error_code()));
+                     ",\"code\":" + JsonString(CodeName(end.status.raw_code()));
   if (!end.status.ok()) json += ",\"message\":" + JsonString(Message(end));
   json += DetailMembers(details) + ",\"events\":" + std::to_string(end.events) + ",\"seconds\":" + seconds;
   if (!end.task.empty()) json += ",\"taskId\":" + JsonString(end.task);
@@ -86,6 +87,6 @@ std::string EndJson(const CallEnd& end) {
   return json + "}}\n";
 }
 
-int ExitCode(const grpc::Status& status) { return status.ok() ? 0 : kExitUsage + status.error_code(); }
+int ExitCode(const absl::Status& status) { return status.ok() ? 0 : kExitUsage + status.raw_code(); }
 
 }  // namespace sluice::ctl

@@ -2,17 +2,16 @@
 #ifndef SLUICE_CLIENT_CTL_END_REPORT_H_
 #define SLUICE_CLIENT_CTL_END_REPORT_H_
 
-#include <grpcpp/support/status.h>
-
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "client/ctl/printer.h"
 
 namespace sluice::ctl {
 
 struct CallEnd {
-  grpc::Status status;
+  absl::Status status;
   int events = 0;
   double seconds = 0;
   bool interrupted = false;  // the user pressed Ctrl-C
@@ -32,7 +31,7 @@ std::string EndText(const CallEnd& end, bool colour);
 std::string EndJson(const CallEnd& end);
 
 // 0 or 64 + code.
-int ExitCode(const grpc::Status& status);
+int ExitCode(const absl::Status& status);
 
 }  // namespace sluice::ctl
 

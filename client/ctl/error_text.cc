@@ -1,12 +1,12 @@
 #include "client/ctl/error_text.h"
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <string_view>
 
 #include "client/ctl/printer.h"
 #include "client/ctl/terminal.h"
-#include "google/rpc/error_details.pb.h"
 #include "server/base/reasons.h"
 
 namespace sluice::ctl {
@@ -30,7 +30,7 @@ constexpr auto kA2aHints = std::to_array<ReasonHint>({
     {"VERSION_NOT_SUPPORTED", "leave out -H a2a-version: the service's name tells the version"},
 });
 
-std::string ReasonHintOf(const ErrorDetails& details) {
+std::string ReasonHintOf(const client::ErrorDetails& details) {
   if (details.domain == reason::kDomain) {
     const ReasonInfo* ours = FindReason(details.reason);
     if (ours != nullptr) return std::string(ours->remedy);
@@ -43,15 +43,15 @@ std::string ReasonHintOf(const ErrorDetails& details) {
   return "";
 }
 
-std::string CodeHint(int code) {
+std::string CodeHint(absl::StatusCode code) {
   switch (code) {
-    case grpc::StatusCode::UNAUTHENTICATED:
+    case absl::StatusCode::kUnauthenticated:
       return "give credentials: -H 'authorization: Bearer TOKEN'";
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case absl::StatusCode::kDeadlineExceeded:
       return "give it more time: --timeout";
-    case grpc::StatusCode::UNIMPLEMENTED:
+    case absl::StatusCode::kUnimplemented:
       return "neither the gateway nor the agent knows this method; is the address that of a Sluice gateway?";
-    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+    case absl::StatusCode::kResourceExhausted:
       return "wait, and try again";
     default:
       return "";
@@ -68,43 +68,9 @@ std::string ReachHint(const Reach& reach) {
          ": start one with `sluice --upstream=http://HOST:PORT/`, or name another with --address or SLUICE_ADDRESS";
 }
 
-void Decode(const google::protobuf::Any& any, ErrorDetails& details) {
-  google::rpc::ErrorInfo info;
-  google::rpc::RetryInfo retry;
-  google::rpc::BadRequest bad_request;
-  if (any.UnpackTo(&info)) {
-    details.reason = info.reason();
-    details.domain = info.domain();
-    details.metadata.insert(info.metadata().begin(), info.metadata().end());
-  } else if (any.UnpackTo(&retry)) {
-    details.retry_seconds = static_cast<double>(retry.retry_delay().seconds()) + retry.retry_delay().nanos() * 1e-9;
-  } else if (any.UnpackTo(&bad_request)) {
-    for (const auto& violation : bad_request.field_violations()) {
-      details.violations.emplace_back(violation.field(), violation.description());
-    }
-  } else {
-    details.others.push_back(any.type_url());
-  }
-}
+double InSeconds(std::chrono::milliseconds delay) { return std::chrono::duration<double>(delay).count(); }
 
 }  // namespace
-
-std::string ErrorDetails::Find(const std::string& key) const {
-  const auto found = metadata.find(key);
-  return found == metadata.end() ? std::string() : found->second;
-}
-
-ErrorDetails DecodeDetails(const google::rpc::Status& status) {
-  ErrorDetails details;
-  for (const google::protobuf::Any& any : status.details()) Decode(any, details);
-  return details;
-}
-
-ErrorDetails DecodeDetails(const grpc::Status& status) {
-  google::rpc::Status rpc_status;
-  if (!rpc_status.ParseFromString(status.error_details())) return {};
-  return DecodeDetails(rpc_status);
-}
 
 std::string CodeName(int code) {
   if (code >= 0 && code < static_cast<int>(kCodeNames.size()))
@@ -112,13 +78,13 @@ std::string CodeName(int code) {
   return "CODE_" + std::to_string(code);
 }
 
-std::string Hint(int code, const ErrorDetails& details, const Reach& reach) {
-  if (code == grpc::StatusCode::UNAVAILABLE && details.reason.empty() && !reach.connected) return ReachHint(reach);
+std::string Hint(absl::StatusCode code, const client::ErrorDetails& details, const Reach& reach) {
+  if (code == absl::StatusCode::kUnavailable && details.reason.empty() && !reach.connected) return ReachHint(reach);
   const std::string hint = ReasonHintOf(details);
   return hint.empty() ? CodeHint(code) : hint;
 }
 
-std::string DetailLines(const ErrorDetails& details) {
+std::string DetailLines(const client::ErrorDetails& details) {
   std::string lines;
   const auto add = [&lines](const std::string& name, const std::string& value) {
     lines += "  " + VisibleLine(name) + ": " + VisibleLine(value) + "\n";
@@ -126,12 +92,12 @@ std::string DetailLines(const ErrorDetails& details) {
   if (!details.reason.empty()) add("reason", details.reason + " (" + details.domain + ")");
   for (const auto& [key, value] : details.metadata) add(key, value);
   for (const auto& [field, description] : details.violations) add("field " + field, description);
-  if (details.retry_seconds) add("try again after", Seconds(*details.retry_seconds));
+  if (details.retry_delay) add("try again after", Seconds(InSeconds(*details.retry_delay)));
   for (const std::string& type : details.others) add("also told", type);
   return lines;
 }
 
-std::string DetailMembers(const ErrorDetails& details) {
+std::string DetailMembers(const client::ErrorDetails& details) {
   std::string json;
   const auto pairs = [](const auto& list) {
     std::string members;
@@ -145,9 +111,9 @@ std::string DetailMembers(const ErrorDetails& details) {
   }
   if (!details.metadata.empty()) json += ",\"metadata\":" + pairs(details.metadata);
   if (!details.violations.empty()) json += ",\"fieldViolations\":" + pairs(details.violations);
-  if (details.retry_seconds) {
+  if (details.retry_delay) {
     char number[32];
-    std::snprintf(number, sizeof number, "%.3f", *details.retry_seconds);
+    std::snprintf(number, sizeof number, "%.3f", InSeconds(*details.retry_delay));
     json += ",\"retrySeconds\":" + std::string(number);
   }
   return json;

@@ -10,6 +10,7 @@
 #include "client/ctl/terminal.h"
 #include "lf/a2a/v1/a2a.pb.h"
 #include "server/base/utf8.h"
+#include "sluice/client/options.h"
 
 namespace sluice::ctl {
 namespace {
@@ -47,19 +48,6 @@ bool IsToken(std::string_view name) {
   });
 }
 
-// gRPC over HTTP/2, "Custom-Metadata": 0-9 a-z _ - . only.
-bool IsMetadataKey(std::string_view key) {
-  return std::all_of(key.begin(), key.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' || c == '.';
-  });
-}
-
-bool IsReserved(std::string_view key) {
-  constexpr std::array<std::string_view, 6> kReserved = {"te",   "content-type", "user-agent",
-                                                         "host", "connection",   "transfer-encoding"};
-  return key.substr(0, 5) == "grpc-" || std::find(kReserved.begin(), kReserved.end(), key) != kReserved.end();
-}
-
 }  // namespace
 
 absl::StatusOr<std::chrono::milliseconds> ParseDuration(std::string_view text) {
@@ -83,40 +71,21 @@ absl::StatusOr<std::chrono::milliseconds> ParseDuration(std::string_view text) {
 }
 
 absl::StatusOr<std::string> ParseAddress(std::string_view text) {
-  for (std::string_view scheme : {"http://", "https://", "grpc://", "grpcs://"}) {
-    if (text.substr(0, scheme.size()) == scheme) {
-      return Wrong(Quoted(text) + " is a URL; write host:port, and --tls for TLS");
-    }
-  }
-  for (std::string_view scheme : {"unix:", "unix-abstract:", "dns:", "ipv4:", "ipv6:"}) {
-    if (text.size() > scheme.size() && text.substr(0, scheme.size()) == scheme) return std::string(text);
-  }
-  const std::size_t colon = text.rfind(':');
-  const std::string_view port = colon == std::string_view::npos ? "" : text.substr(colon + 1);
-  int number = 0;
-  const auto parsed = std::from_chars(port.data(), port.data() + port.size(), number);
-  const bool is_port = parsed.ec == std::errc() && parsed.ptr == port.data() + port.size() && number > 0;
-  if (!is_port || number > 65535 || colon == 0 || !IsPrintable(text) || text.find(' ') != std::string_view::npos) {
-    return Wrong(Quoted(text) + " is not host:port, for example 127.0.0.1:50051");
-  }
-  return std::string(text);
+  absl::Status checked = client::CheckAddress(text);
+  return checked.ok() ? absl::StatusOr<std::string>(text) : checked;
 }
 
 absl::StatusOr<Field> ParseMetadata(std::string_view text) {
   absl::StatusOr<Field> field = SplitField(text);
   if (!field.ok()) return field;
   auto& [key, value] = *field;
-  if (!IsMetadataKey(key)) return Wrong("the key of " + Quoted(text) + " may hold letters, digits, '-', '_', '.' only");
-  if (IsReserved(key)) return Wrong(Quoted(key) + " is gRPC's own and cannot be set");
-  if (key.size() > 4 && key.substr(key.size() - 4) == "-bin") {
+  if (key.size() >= 4 && key.substr(key.size() - 4) == "-bin") {
     std::string bytes;
     if (!absl::Base64Unescape(value, &bytes)) return Wrong("the value of " + Quoted(key) + " must be base64");
     value = std::move(bytes);
-  } else if (!IsPrintable(value)) {
-    return Wrong("the value of " + Quoted(key) +
-                 " may hold printable ASCII only; for other bytes use a key that ends in -bin");
   }
-  return field;
+  absl::Status checked = client::CheckMetadata(key, value);
+  return checked.ok() ? std::move(field) : checked;
 }
 
 absl::StatusOr<Field> ParseHttpHeader(std::string_view text) {

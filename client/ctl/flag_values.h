@@ -19,7 +19,6 @@ absl::StatusOr<std::chrono::milliseconds> ParseDuration(std::string_view text);
 absl::StatusOr<std::string> ParseAddress(std::string_view text);
 
 // "key: value" as gRPC metadata. The key is made lower-case; the value of a "-bin" key is base64 and is decoded.
-// gRPC aborts the process on metadata that HTTP/2 cannot carry, so everything is checked here.
 absl::StatusOr<std::pair<std::string, std::string>> ParseMetadata(std::string_view text);
 
 // "name: value" as an HTTP header for an upstream.

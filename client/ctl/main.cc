@@ -1,15 +1,16 @@
 // sluicectl: calls AI agents through a Sluice gateway.
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 
-#include "client/ctl/call.h"
-#include "client/ctl/channel.h"
 #include "client/ctl/end_report.h"
 #include "client/ctl/methods.h"
 #include "client/ctl/options.h"
@@ -17,6 +18,7 @@
 #include "client/ctl/relay.h"
 #include "client/ctl/terminal.h"
 #include "client/ctl/wakeup.h"
+#include "sluice/client/client.h"
 
 namespace sluice::ctl {
 namespace {
@@ -28,14 +30,27 @@ int RefuseUsage(const absl::Status& status) {
   return kExitUsage;
 }
 
-// The version of A2A that the service stands for, unless the user names one.
-void AddA2aVersion(const google::protobuf::MethodDescriptor* method, Metadata& metadata) {
-  for (const auto& field : metadata) {
-    if (field.first == "a2a-version") return;
+client::ConnectOptions ConnectOptionsOf(const Connection& connection) {
+  client::ConnectOptions options;
+  options.address = connection.address;
+  options.user_agent = "sluicectl/" SLUICE_VERSION;
+  if (connection.tls) {
+    options.tls = {connection.ca_file, connection.cert_file, connection.key_file, connection.server_name};
   }
-  const std::string package(method->file()->package());
-  if (package == "lf.a2a.v1") metadata.emplace_back("a2a-version", "1.0");
-  if (package == "a2a.v1") metadata.emplace_back("a2a-version", "0.3");
+  return options;
+}
+
+// The library names the field of its options; our user knows the flag.
+absl::Status NamingTheFlag(const absl::Status& status) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kFlags = {{{"address:", "--address:"},
+                                                                                    {"tls.ca_file:", "--ca-file:"},
+                                                                                    {"tls.cert_file:", "--cert-file:"},
+                                                                                    {"tls.key_file:", "--key-file:"}}};
+  std::string message(status.message());
+  for (const auto& [field, flag] : kFlags) {
+    if (message.rfind(field, 0) == 0) message.replace(0, field.size(), flag);
+  }
+  return absl::Status(status.code(), message);
 }
 
 int ReportEnd(const Options& options, const Plan& plan, const RelayEnd& relay, CallEnd end) {
@@ -61,17 +76,18 @@ int Run(const Options& options) {
       std::visit([&](const auto& command) { return PlanOf(command, screen, wakeup); }, options.command);
   if (absl::IsCancelled(plan.status())) return kExitCancelled;
   if (!plan.ok()) return RefuseUsage(plan.status());
-  absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = MakeChannel(options.connection);
-  if (!channel.ok()) return RefuseUsage(channel.status());
+  absl::StatusOr<client::Client> gateway = client::Client::Connect(ConnectOptionsOf(options.connection));
+  if (!gateway.ok()) return RefuseUsage(NamingTheFlag(gateway.status()));
 
-  CallStart start{MethodPath(plan->method), options.metadata, options.timeout};
-  AddA2aVersion(plan->method, start.metadata);
+  client::CallOptions call_options;
+  call_options.metadata = options.metadata;
+  call_options.timeout = options.timeout;
   const auto began = std::chrono::steady_clock::now();
-  Call call(*channel, start, wakeup);
+  client::Call call = gateway->StartCall(MethodPath(plan->method), call_options, [&wakeup] { wakeup.Wake(); });
   const RelayEnd relay = Relay(call, *plan, wakeup);
   CallEnd end;
   end.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  end.connected = (*channel)->GetState(/*try_to_connect=*/false) == GRPC_CHANNEL_READY;
+  end.connected = gateway->connected();
   return ReportEnd(options, *plan, relay, std::move(end));
 }
 

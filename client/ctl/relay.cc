@@ -13,67 +13,68 @@ namespace {
 // One run of the loop. Once the call has failed on our side (`broken_`), nothing more is sent or printed.
 class Carrier {
  public:
-  Carrier(Call& call, Plan& plan) : call_(call), plan_(plan), message_(NewMessage(plan.method->output_type())) {}
+  Carrier(client::Call& call, Plan& plan)
+      : call_(call), plan_(plan), message_(NewMessage(plan.method->output_type())) {}
 
-  void Receive() {
-    while (std::optional<std::string> bytes = call_.TakeMessage()) {
-      if (broken_) continue;
+  // Prints what is there to read. False: the call is over.
+  bool Receive() {
+    while (call_.CanRead()) {
+      const std::optional<std::string> bytes = call_.Read();
+      if (!bytes) return false;
+      if (!broken_.ok()) continue;
       if (!message_->ParseFromString(*bytes)) {
-        Break(grpc::Status(grpc::StatusCode::INTERNAL,
-                           "an answer is not a " + std::string(plan_.method->output_type()->full_name())));
+        Break(absl::InternalError("an answer is not a " + std::string(plan_.method->output_type()->full_name())));
         continue;
       }
       plan_.printer->Print(*message_);
       ++end_.events;
     }
+    return true;
   }
 
   void Send() {
-    if (half_closed_ || broken_ || !call_.CanWrite()) return;
+    if (!broken_.ok() || !call_.CanWrite()) return;
     if (std::optional<std::string> message = plan_.input.Next()) {
       call_.Write(*message);
     } else if (plan_.input.over()) {
-      half_closed_ = true;
       call_.HalfClose();
     }
   }
 
   // What to read from while waiting; -1: nothing now. Input is not read ahead of what the call takes.
-  int input_fd() { return half_closed_ || broken_ || !call_.CanWrite() ? -1 : plan_.input.fd(); }
+  int input_fd() { return !broken_.ok() || !call_.CanWrite() ? -1 : plan_.input.fd(); }
 
   void ReadInput() {
     end_.input = plan_.input.Read();
-    if (!end_.input.ok()) Break(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, std::string(end_.input.message())));
+    if (!end_.input.ok()) Break(end_.input);
   }
 
-  RelayEnd Finish(grpc::Status status) {
-    end_.status = broken_ ? *broken_ : std::move(status);
+  RelayEnd Finish() {
+    end_.status = broken_.ok() ? call_.status() : broken_;
     return std::move(end_);
   }
 
  private:
-  void Break(grpc::Status why) {
+  void Break(absl::Status why) {
     broken_ = std::move(why);
     call_.Cancel();
   }
 
-  Call& call_;
+  client::Call& call_;
   Plan& plan_;
   const std::unique_ptr<google::protobuf::Message> message_;
   RelayEnd end_;
-  std::optional<grpc::Status> broken_;
-  bool half_closed_ = false;
+  absl::Status broken_;
 };
 
 }  // namespace
 
-RelayEnd Relay(Call& call, Plan& plan, const Wakeup& wakeup) {
+RelayEnd Relay(client::Call& call, Plan& plan, const Wakeup& wakeup) {
   Carrier carrier(call, plan);
   bool cancelled = false;
   for (;;) {
     if (Interrupted() && !std::exchange(cancelled, true)) call.Cancel();
-    carrier.Receive();
-    if (std::optional<grpc::Status> status = call.Status()) return carrier.Finish(*std::move(status));
+    if (!carrier.Receive()) return carrier.Finish();
     carrier.Send();
     if (wakeup.Wait(carrier.input_fd())) carrier.ReadInput();
   }

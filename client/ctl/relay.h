@@ -2,23 +2,22 @@
 #ifndef SLUICE_CLIENT_CTL_RELAY_H_
 #define SLUICE_CLIENT_CTL_RELAY_H_
 
-#include <grpcpp/support/status.h>
-
 #include "absl/status/status.h"
-#include "client/ctl/call.h"
 #include "client/ctl/plan.h"
 #include "client/ctl/wakeup.h"
+#include "sluice/client/call.h"
 
 namespace sluice::ctl {
 
 struct RelayEnd {
-  grpc::Status status;  // of the call
+  absl::Status status;  // of the call
   int events = 0;       // messages printed
   absl::Status input;   // not OK: what the user gave was wrong, and the call was cancelled for it
 };
 
-// Returns when the call is over. Thread: the main one; this is its one wait.
-RelayEnd Relay(Call& call, Plan& plan, const Wakeup& wakeup);
+// Returns when the call is over; `wakeup` is woken when the call has changed. Thread: the main one; this is its one
+// wait.
+RelayEnd Relay(client::Call& call, Plan& plan, const Wakeup& wakeup);
 
 }  // namespace sluice::ctl
 

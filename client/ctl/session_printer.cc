@@ -7,6 +7,7 @@
 #include "client/ctl/error_text.h"
 #include "client/ctl/terminal.h"
 #include "server/base/utf8.h"
+#include "sluice/client/errors.h"
 
 namespace sluice::ctl {
 namespace {
@@ -37,7 +38,8 @@ std::string EndedJson(const pb::Ended& ended) {
   std::string json = "{" + RequestId(ended.request_id());
   if (ended.frame() != 0) json += "\"frame\":" + std::to_string(ended.frame()) + ",";
   return json + "\"code\":" + JsonString(CodeName(ended.status().code())) +
-         ",\"message\":" + JsonString(ended.status().message()) + DetailMembers(DecodeDetails(ended.status())) + "}";
+         ",\"message\":" + JsonString(ended.status().message()) +
+         DetailMembers(client::DetailsOf(client::ToStatus(ended.status()))) + "}";
 }
 
 double TimeLeft(const pb::Draining& draining) {
@@ -82,8 +84,9 @@ std::string SessionPrinter::EndedText(const pb::Ended& ended) const {
   if (!ended.request_id().empty()) what = "request " + VisibleLine(ended.request_id());
   if (ended.status().code() == 0) return what + " ended\n";
   if (ended.frame() != 0) what += " (frame " + std::to_string(ended.frame()) + ")";
-  const ErrorDetails details = DecodeDetails(ended.status());
-  const std::string hint = Hint(ended.status().code(), details, Reach{});
+  const absl::Status status = client::ToStatus(ended.status());
+  const client::ErrorDetails details = client::DetailsOf(status);
+  const std::string hint = Hint(status.code(), details, Reach{});
   return Paint(screen_.colour, Colour::kRed, what + " cut: " + CodeName(ended.status().code())) + ": " +
          VisibleLine(ended.status().message()) + "\n" + DetailLines(details) +
          (hint.empty() ? "" : "  hint: " + hint + "\n");

@@ -8,6 +8,7 @@
 #include "client/ctl/error_text.h"
 #include "google/rpc/error_details.pb.h"
 #include "server/base/reasons.h"
+#include "sluice/client/errors.h"
 
 namespace sluice::ctl {
 namespace {
@@ -17,13 +18,13 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 template <typename... Details>
-CallEnd Failed(grpc::StatusCode code, const std::string& message, const Details&... details) {
+CallEnd Failed(absl::StatusCode code, const std::string& message, const Details&... details) {
   google::rpc::Status status;
-  status.set_code(code);
+  status.set_code(static_cast<int>(code));
   status.set_message(message);
   (status.add_details()->PackFrom(details), ...);
   CallEnd end;
-  end.status = grpc::Status(code, message, status.SerializeAsString());
+  end.status = client::ToStatus(status);
   return end;
 }
 
@@ -51,18 +52,18 @@ TEST(EndText, OfACallThatEndedIsOneLine) {
 }
 
 TEST(EndText, AnErrorAfterTheFirstEventIsACut) {
-  CallEnd end = Failed(grpc::StatusCode::UNAVAILABLE, "it broke");
+  CallEnd end = Failed(absl::StatusCode::kUnavailable, "it broke");
   end.events = 2;
   EXPECT_THAT(EndText(end, false), StartsWith("cut: UNAVAILABLE: it broke, 2 events, "));
 }
 
 TEST(EndText, AnErrorBeforeTheFirstEventIsAFailure) {
-  EXPECT_THAT(EndText(Failed(grpc::StatusCode::NOT_FOUND, "no task"), false), StartsWith("failed: NOT_FOUND: no task"));
+  EXPECT_THAT(EndText(Failed(absl::StatusCode::kNotFound, "no task"), false), StartsWith("failed: NOT_FOUND: no task"));
 }
 
 TEST(EndText, ATruncatedAnswerIsACutEvenWithoutEvents) {
   const auto info = Info("UPSTREAM_STREAM_TRUNCATED", "sluice");
-  EXPECT_THAT(EndText(Failed(grpc::StatusCode::UNAVAILABLE, "m", info), false), StartsWith("cut: "));
+  EXPECT_THAT(EndText(Failed(absl::StatusCode::kUnavailable, "m", info), false), StartsWith("cut: "));
 }
 
 TEST(EndText, ShowsReasonDomainMetadataRetryDelayAndFields) {
@@ -73,7 +74,7 @@ TEST(EndText, ShowsReasonDomainMetadataRetryDelayAndFields) {
   bad.add_field_violations()->set_field("message.parts");
   bad.mutable_field_violations(0)->set_description("must not be empty");
   const std::string text =
-      EndText(Failed(grpc::StatusCode::INVALID_ARGUMENT, "m", Info("SOME_REASON", "example.org"), retry, bad), false);
+      EndText(Failed(absl::StatusCode::kInvalidArgument, "m", Info("SOME_REASON", "example.org"), retry, bad), false);
   EXPECT_THAT(text, StartsWith("failed: INVALID_ARGUMENT: m (SOME_REASON), "));
   EXPECT_THAT(text, HasSubstr("\n  reason: SOME_REASON (example.org)\n"));
   EXPECT_THAT(text, HasSubstr("\n  task_id: t\n"));
@@ -84,18 +85,18 @@ TEST(EndText, ShowsReasonDomainMetadataRetryDelayAndFields) {
 TEST(EndText, TellsTheRemedyOfEachReasonOfTheGateway) {
   for (const ReasonInfo& row : AllReasons()) {
     const auto info = Info(std::string(row.reason), "sluice");
-    EXPECT_THAT(EndText(Failed(grpc::StatusCode::UNAVAILABLE, "m", info), false),
+    EXPECT_THAT(EndText(Failed(absl::StatusCode::kUnavailable, "m", info), false),
                 HasSubstr("hint: " + std::string(row.remedy)));
   }
 }
 
 TEST(EndText, AReasonOfAnotherDomainIsNotTakenForOurs) {
   const auto info = Info("DRAINING", "example.org");
-  EXPECT_THAT(EndText(Failed(grpc::StatusCode::UNAVAILABLE, "m", info), false), Not(HasSubstr("hint")));
+  EXPECT_THAT(EndText(Failed(absl::StatusCode::kUnavailable, "m", info), false), Not(HasSubstr("hint")));
 }
 
 TEST(EndText, WithoutAGatewayItSaysWhereItLookedAndHowToStartOne) {
-  CallEnd end = Failed(grpc::StatusCode::UNAVAILABLE, "failed to connect");
+  CallEnd end = Failed(absl::StatusCode::kUnavailable, "failed to connect");
   end.connected = false;
   end.address = "gw:1";
   EXPECT_THAT(EndText(end, false), HasSubstr("no gateway at gw:1: start one with `sluice --upstream="));
@@ -106,7 +107,7 @@ TEST(EndText, WithoutAGatewayItSaysWhereItLookedAndHowToStartOne) {
 }
 
 TEST(EndText, AGatewayThatIsGoneInTheMiddleIsNotOneThatNeverWas) {
-  CallEnd end = Failed(grpc::StatusCode::UNAVAILABLE, "Socket closed");
+  CallEnd end = Failed(absl::StatusCode::kUnavailable, "Socket closed");
   end.connected = false;
   end.events = 1;
   end.address = "gw:1";
@@ -114,13 +115,13 @@ TEST(EndText, AGatewayThatIsGoneInTheMiddleIsNotOneThatNeverWas) {
 }
 
 TEST(EndText, AnInterruptionSaysWhoseItWas) {
-  CallEnd end = Failed(grpc::StatusCode::CANCELLED, "CANCELLED");
+  CallEnd end = Failed(absl::StatusCode::kCancelled, "CANCELLED");
   end.interrupted = true;
   EXPECT_THAT(EndText(end, false), StartsWith("cut: CANCELLED: interrupted by you, 0 events"));
 }
 
 TEST(EndText, AdviceIsALineThatCanBePasted) {
-  CallEnd end = Failed(grpc::StatusCode::UNAVAILABLE, "m");
+  CallEnd end = Failed(absl::StatusCode::kUnavailable, "m");
   end.next = {{"resume", {"subscribe", "t-1"}}};
   EXPECT_THAT(EndText(end, false), HasSubstr("\n  resume: sluicectl subscribe t-1\n"));
   end.address = "gw:1";
@@ -129,21 +130,15 @@ TEST(EndText, AdviceIsALineThatCanBePasted) {
 }
 
 TEST(EndText, ATaskIdOfAnAgentStaysOneWordInTheShell) {
-  CallEnd end = Failed(grpc::StatusCode::UNAVAILABLE, "m");
+  CallEnd end = Failed(absl::StatusCode::kUnavailable, "m");
   end.next = {{"resume", {"subscribe", "t'; rm -rf $HOME\n\x1b"}}};
   EXPECT_THAT(EndText(end, false), HasSubstr("subscribe 't'\\''; rm -rf $HOME \\x1b'\n"));
 }
 
 TEST(EndText, AMessageThatIsNotUtf8OrDrivesTheTerminalIsMadeHarmless) {
   CallEnd end;
-  end.status = grpc::Status(grpc::StatusCode::INTERNAL, "\xff\x1b[2Jx\ny");
+  end.status = absl::Status(absl::StatusCode::kInternal, "\xff\x1b[2Jx\ny");
   EXPECT_THAT(EndText(end, false), StartsWith("failed: INTERNAL: \xEF\xBF\xBD\\x1b[2Jx y,"));
-}
-
-TEST(EndText, DetailsThatDoNotParseAreLeftOut) {
-  CallEnd end;
-  end.status = grpc::Status(grpc::StatusCode::INTERNAL, "m", "\xff\xff");
-  EXPECT_EQ(EndText(end, false), "failed: INTERNAL: m, 0 events, 0.000 s\n");
 }
 
 TEST(EndText, ACodeThatGrpcDoesNotKnowIsShownAsItsNumber) {
@@ -166,7 +161,7 @@ TEST(EndJson, OfACutHasEveryDetailAndStaysJsonWhateverTheyHold) {
   retry.mutable_retry_delay()->set_seconds(2);
   auto info = Info("UPSTREAM_STREAM_TRUNCATED", "sluice");
   (*info.mutable_metadata())["excerpt"] = "\"\\\x1b\n\t\x7f";
-  CallEnd end = Failed(grpc::StatusCode::UNAVAILABLE, "broke \"here\"\n", info, retry);
+  CallEnd end = Failed(absl::StatusCode::kUnavailable, "broke \"here\"\n", info, retry);
   end.next = {{"resume", {"subscribe", "t"}}};
   const auto fields = Parsed(EndJson(end)).fields();
   EXPECT_EQ(fields.at("outcome").string_value(), "cut");
@@ -180,9 +175,9 @@ TEST(EndJson, OfACutHasEveryDetailAndStaysJsonWhateverTheyHold) {
 }
 
 TEST(ExitCode, IsZeroOr64AndTheCode) {
-  EXPECT_EQ(ExitCode(grpc::Status::OK), 0);
-  EXPECT_EQ(ExitCode(grpc::Status::CANCELLED), 65);
-  EXPECT_EQ(ExitCode(grpc::Status(grpc::StatusCode::UNAVAILABLE, "")), 78);
+  EXPECT_EQ(ExitCode(absl::OkStatus()), 0);
+  EXPECT_EQ(ExitCode(absl::CancelledError()), 65);
+  EXPECT_EQ(ExitCode(absl::Status(absl::StatusCode::kUnavailable, "")), 78);
 }
 
 }  // namespace
