@@ -1,5 +1,9 @@
 #include "client/agent/agent.h"
 
+#include <signal.h>
+
+#include <array>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,6 +16,7 @@
 #include "client/agent/http_session.h"
 #include "client/agent/site.h"
 #include "client/agent/timestamp.h"
+#include "client/agent/tls_context.h"
 
 namespace sluice::agent {
 namespace {
@@ -41,9 +46,9 @@ class UuidMaker {
   std::mt19937_64 random_{std::random_device()() * 0x9E3779B97F4A7C15u + std::random_device()()};
 };
 
-std::string Origin(const std::string& host, std::uint16_t port) {
+std::string Origin(bool tls, const std::string& host, std::uint16_t port) {
   const bool ipv6 = host.find(':') != std::string::npos;
-  return "http://" + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port) + "/";
+  return (tls ? "https://" : "http://") + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port) + "/";
 }
 
 }  // namespace
@@ -59,6 +64,10 @@ class Agent::Server {
 
   absl::Status Listen(const AgentOptions& options) {
     send_buffer_bytes_ = options.send_buffer_bytes;
+    tls_fault_ = options.tls.fault;
+    auto tls = MakeTlsContext(options.tls);
+    if (!tls.ok()) return tls.status();
+    tls_ = *std::move(tls);
     Error failed;
     const auto found = tcp::resolver(io_).resolve(options.host, std::to_string(options.port),
                                                   tcp::resolver::passive | tcp::resolver::numeric_service, failed);
@@ -71,15 +80,23 @@ class Agent::Server {
     if (!failed) acceptor_.listen(kBacklog, failed);
     if (failed) return absl::UnavailableError("cannot listen on " + where + ": " + failed.message());
     port_ = acceptor_.local_endpoint().port();
-    url_ = Origin(options.host, port_);
+    url_ = Origin(tls_ != nullptr, options.host, port_);
     site_.emplace(options.public_url.empty() ? url_ : options.public_url, UuidMaker());
-    host_.emplace(SessionHost{*site_, [this] { SetTimer(); }});
+    SSL_CTX* const tls_in_use = tls_fault_ == TlsFault::kPlainHttp ? nullptr : tls_.get();
+    host_.emplace(SessionHost{*site_, tls_in_use, [this] { SetTimer(); }});
     return absl::OkStatus();
   }
 
   void Run() {
     Accept();
-    thread_ = std::thread([this] { io_.run(); });
+    thread_ = std::thread([this] {
+      // OpenSSL writes without MSG_NOSIGNAL; the connection's end is met as an error.
+      sigset_t broken_pipe;
+      sigemptyset(&broken_pipe);
+      sigaddset(&broken_pipe, SIGPIPE);
+      pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+      io_.run();
+    });
   }
 
   std::uint16_t port() const { return port_; }
@@ -106,7 +123,17 @@ class Agent::Server {
     if (send_buffer_bytes_ > 0) {
       socket.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes_), ignored);
     }
+    if (tls_fault_ == TlsFault::kHandshake) return CloseInHandshake(std::move(socket));
     std::make_shared<HttpSession>(std::move(socket), *host_)->Start();
+  }
+
+  static void CloseInHandshake(tcp::socket socket) {
+    struct Hello {
+      tcp::socket socket;
+      std::array<char, 4096> bytes{};
+    };
+    const auto hello = std::make_shared<Hello>(Hello{std::move(socket)});
+    hello->socket.async_read_some(asio::buffer(hello->bytes), [hello](Error, std::size_t) {});
   }
 
   // One timer for all tasks, set to the first that is due.
@@ -126,6 +153,8 @@ class Agent::Server {
   std::string url_;
   std::uint16_t port_ = 0;
   int send_buffer_bytes_ = 0;
+  TlsFault tls_fault_ = TlsFault::kNone;
+  TlsContext tls_;
   std::optional<Site> site_;
   std::optional<SessionHost> host_;
   std::optional<SteadyTime> timer_set_;

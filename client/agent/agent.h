@@ -1,4 +1,5 @@
-// The scripted demo agent: A2A 1.0 over JSON-RPC and SSE. script.h has the words it understands.
+// The scripted demo agent: A2A 1.0 over JSON-RPC and SSE. script.h has the words it understands, fault.h what
+// can be ordered to go wrong.
 //
 // Push notification configs are kept and told, nothing is posted to them.
 // Also the upstream of the tests: it tells what it has seen, above all when a client went away.
@@ -16,18 +17,35 @@
 
 namespace sluice::agent {
 
+// What goes wrong on a port that is said to speak TLS. Cuts without close_notify are ordered by a message (fault.h).
+enum class TlsFault {
+  kNone,
+  kHandshake,  // the connection is closed when the client has begun its handshake
+  kPlainHttp,  // it speaks plain HTTP
+};
+
+// PEM files.
+struct TlsOptions {
+  std::string cert_file;  // empty: plain HTTP
+  std::string key_file;
+  std::string client_ca_file;  // not empty: clients must show a certificate of it
+  TlsFault fault = TlsFault::kNone;
+};
+
 struct AgentOptions {
   std::string host = "127.0.0.1";  // name or address; an IPv6 address without brackets
   std::uint16_t port = 0;          // 0 picks one
   std::string public_url;          // what the agent card says; empty: where it listens
   int send_buffer_bytes = 0;       // of each connection's socket; 0: the system's choice
+  TlsOptions tls;
 };
 
 // Serves from Start() on, in a thread of its own, until it is destroyed; open streams do not hold that up.
 // Thread-safe.
 class Agent {
  public:
-  // kInvalidArgument for a host that does not resolve, kUnavailable when it cannot listen there.
+  // kInvalidArgument for a host that does not resolve or TLS files that are wrong, kUnavailable when it cannot listen
+  // there.
   static absl::StatusOr<std::unique_ptr<Agent>> Start(const AgentOptions& options);
   ~Agent();
   Agent(const Agent&) = delete;

@@ -53,13 +53,18 @@ std::string_view View(const Text& text) {
 
 }  // namespace
 
-HttpSession::HttpSession(asio::ip::tcp::socket socket, SessionHost& host) : socket_(std::move(socket)), host_(host) {
+HttpSession::HttpSession(asio::ip::tcp::socket socket, SessionHost& host)
+    : connection_(std::move(socket), host.tls), host_(host) {
   host_.site.stats().ConnectionOpened();
 }
 
 HttpSession::~HttpSession() { host_.site.stats().ConnectionClosed(); }
 
-void HttpSession::Start() { ReadHead(); }
+void HttpSession::Start() {
+  if (!connection_.is_tls()) return ReadHead();
+  connection_.Handshake(
+      [self = shared_from_this()](Error failed) { failed ? self->connection_.CloseAbruptly() : self->ReadHead(); });
+}
 
 void HttpSession::ReadHead() {
   answered_ = false;
@@ -68,20 +73,20 @@ void HttpSession::ReadHead() {
   parser_.emplace();
   parser_->header_limit(kLargestHead);
   parser_->body_limit(kLargestBody);
-  http::async_read_header(socket_, buffer_, *parser_,
+  http::async_read_header(connection_, buffer_, *parser_,
                           [self = shared_from_this()](Error failed, std::size_t) { self->OnHead(failed); });
 }
 
 void HttpSession::OnHead(Error failed) {
   if (failed) return OnReadFailed(failed);
   if (!boost::beast::iequals(parser_->get()[http::field::expect], "100-continue")) return ReadBody();
-  asio::async_write(socket_, asio::buffer(kContinue), [self = shared_from_this()](Error error, std::size_t) {
+  asio::async_write(connection_, asio::buffer(kContinue), [self = shared_from_this()](Error error, std::size_t) {
     if (!error) self->ReadBody();
   });
 }
 
 void HttpSession::ReadBody() {
-  http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](Error failed, std::size_t) {
+  http::async_read(connection_, buffer_, *parser_, [self = shared_from_this()](Error failed, std::size_t) {
     failed ? self->OnReadFailed(failed) : self->Answer();
   });
 }
@@ -106,12 +111,14 @@ void HttpSession::Answer() {
                        ReadClocks());
   method_ = answer.method;
   parser_.reset();  // the body may be large and the answer slow
-  if (auto* reply = std::get_if<HttpReply>(&answer.what)) {
+  if (answer.fault && http_version >= 11) {
+    StartFaulty(std::move(answer));
+  } else if (auto* reply = std::get_if<HttpReply>(&answer.what)) {
     Send(std::move(*reply));
   } else if (auto* end = std::get_if<TurnEnd>(&answer.what)) {
     WaitFor(std::move(*end));
   } else if (http_version < 11) {
-    Refuse(505, "Streams need HTTP/1.1");
+    Refuse(505, "Streams and faults need HTTP/1.1");
   } else {
     StartStream(std::move(std::get<EventFeed>(answer.what)));
   }
@@ -125,7 +132,7 @@ void HttpSession::Send(HttpReply reply) {
   response_->keep_alive(keep_alive_);
   response_->body() = std::move(reply.body);
   response_->prepare_payload();
-  http::async_write(socket_, *response_, [self = shared_from_this()](Error failed, std::size_t) {
+  http::async_write(connection_, *response_, [self = shared_from_this()](Error failed, std::size_t) {
     self->response_.reset();
     failed ? self->Close() : self->FinishAnswer();
   });
@@ -135,8 +142,7 @@ void HttpSession::FinishAnswer() {
   answered_ = true;
   if (!keep_alive_) return Close();
   if (!watching_) return ReadHead();
-  Error ignored;
-  socket_.cancel(ignored);  // OnWatched() goes on from here
+  connection_.Cancel();  // OnWatched() goes on from here
 }
 
 void HttpSession::Refuse(int status, const std::string& text) {
@@ -145,28 +151,23 @@ void HttpSession::Refuse(int status, const std::string& text) {
   response_->keep_alive(false);
   response_->body() = text + "\n";
   response_->prepare_payload();
-  http::async_write(socket_, *response_, [self = shared_from_this()](Error failed, std::size_t) {
+  http::async_write(connection_, *response_, [self = shared_from_this()](Error failed, std::size_t) {
     if (failed) return self->Close();
-    Error ignored;
-    self->socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    self->connection_.ShutdownSend();
     self->buffer_.clear();
     self->DiscardRest(kMostDiscarded);
   });
 }
 
 void HttpSession::DiscardRest(std::size_t most) {
-  socket_.async_read_some(buffer_.prepare(kLargestHead),
-                          [self = shared_from_this(), most](Error failed, std::size_t size) {
-                            if (failed || size >= most) return self->Close();
-                            self->DiscardRest(most - size);
-                          });
+  connection_.async_read_some(buffer_.prepare(kLargestHead),
+                              [self = shared_from_this(), most](Error failed, std::size_t size) {
+                                if (failed || size >= most) return self->Close();
+                                self->DiscardRest(most - size);
+                              });
 }
 
-void HttpSession::Close() {
-  Error ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-  socket_.close(ignored);
-}
+void HttpSession::Close() { connection_.Close(); }
 
 void HttpSession::WaitFor(TurnEnd end) {
   Follow(end.task);
@@ -181,6 +182,33 @@ void HttpSession::StartStream(EventFeed feed) {
   host_.site.stats().StreamStarted();
   Watch();
   Pump();
+}
+
+void HttpSession::StartFaulty(SiteAnswer answer) {
+  const auto faulty =
+      std::make_shared<FaultyAnswer>(connection_, std::move(*answer.fault), std::move(answer.what), keep_alive_);
+  faulty_ = faulty;
+  StatsBook& stats = host_.site.stats();
+  faulty->is_stream() ? stats.StreamStarted() : stats.SendWaits();
+  Watch();
+  faulty->Start(shared_from_this(), [this](std::optional<CutWay> way) { OnFaultyEnd(way); });
+}
+
+// A client that hears nothing more still has an open answer: it is the client who goes.
+void HttpSession::OnFaultyEnd(std::optional<CutWay> way) {
+  if (!way) return OnClientGone();
+  if (way == CutWay::kSilence) return;
+  if (way == CutWay::kHalfClose) return connection_.ShutdownSend();
+  StatsBook& stats = host_.site.stats();
+  const auto faulty = std::exchange(faulty_, nullptr);
+  stats.EventsWritten(faulty->is_stream() ? faulty->events() : 0);
+  if (way == CutWay::kEnd) {
+    faulty->is_stream() ? stats.StreamEnded() : stats.SendAnswered();
+    return FinishAnswer();
+  }
+  faulty->is_stream() ? stats.StreamCut() : stats.SendCut();
+  if (way == CutWay::kFin) return connection_.Close();
+  way == CutWay::kReset ? connection_.Reset() : connection_.CloseAbruptly();
 }
 
 void HttpSession::Follow(const std::shared_ptr<Task>& task) {
@@ -213,7 +241,7 @@ void HttpSession::Pump() {
   }
   pumping_ = true;
   host_.site.stats().EventsWritten(feed_->events() - events_before);
-  asio::async_write(socket_, asio::buffer(chunk_) + begin,
+  asio::async_write(connection_, asio::buffer(chunk_) + begin,
                     [self = shared_from_this(), ended](Error failed, std::size_t) { self->OnPumped(failed, ended); });
 }
 
@@ -236,7 +264,7 @@ void HttpSession::EndStream() {
 
 void HttpSession::Watch() {
   watching_ = true;
-  socket_.async_read_some(buffer_.prepare(256), [self = shared_from_this()](Error failed, std::size_t size) {
+  connection_.async_read_some(buffer_.prepare(256), [self = shared_from_this()](Error failed, std::size_t size) {
     self->OnWatched(failed, size);
   });
 }
@@ -244,16 +272,26 @@ void HttpSession::Watch() {
 void HttpSession::OnWatched(Error failed, std::size_t size) {
   watching_ = false;
   buffer_.commit(size);
-  if (!socket_.is_open()) return;
+  if (!connection_.is_open()) return;
   if (answered_) return !failed || failed == asio::error::operation_aborted ? ReadHead() : Close();
   if (failed || buffer_.size() > kLargestPipelined) return OnClientGone();
   Watch();
 }
 
+void HttpSession::LoseFaulty() {
+  const auto faulty = std::exchange(faulty_, nullptr);
+  faulty->Stop();
+  StatsBook& stats = host_.site.stats();
+  if (!faulty->is_stream()) return stats.SendLost(method_, faulty->task_id());
+  stats.EventsWritten(faulty->events());
+  stats.StreamLost(method_, faulty->task_id(), faulty->events());
+}
+
 void HttpSession::OnClientGone() {
   StatsBook& stats = host_.site.stats();
   if (feed_) stats.StreamLost(method_, feed_->task() == nullptr ? "" : feed_->task()->id, feed_->events());
-  if (turn_end_) stats.SendLost(turn_end_->task->id);
+  if (turn_end_) stats.SendLost(method_, turn_end_->task->id);
+  if (faulty_) LoseFaulty();
   feed_.reset();
   turn_end_.reset();
   following_.reset();

@@ -2,7 +2,6 @@
 #ifndef SLUICE_CLIENT_AGENT_HTTP_SESSION_H_
 #define SLUICE_CLIENT_AGENT_HTTP_SESSION_H_
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -13,7 +12,9 @@
 #include <optional>
 #include <string>
 
+#include "client/agent/connection.h"
 #include "client/agent/event_feed.h"
+#include "client/agent/faulty_answer.h"
 #include "client/agent/site.h"
 
 namespace sluice::agent {
@@ -21,6 +22,7 @@ namespace sluice::agent {
 // What the sessions of an agent share.
 struct SessionHost {
   Site& site;
+  SSL_CTX* tls;                     // null: plain
   std::function<void()> on_served;  // after every request: tasks may have to be moved sooner than before
 };
 
@@ -29,7 +31,8 @@ struct SessionHost {
 //
 //   ReadHead → ReadBody → Answer ┬→ Send ─────────────────────┬→ FinishAnswer → ReadHead or Close
 //                                ├→ TurnEnd: watch … → Send ──┤
-//                                └→ EventFeed: watch, Pump … ─┘
+//                                ├→ EventFeed: watch, Pump … ─┤
+//                                └→ FaultyAnswer: watch … ────┘
 //
 // Thread: the agent's. Lifetime: its pending operations keep it.
 class HttpSession final : public std::enable_shared_from_this<HttpSession>, private Follower {
@@ -57,6 +60,9 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession>, priv
 
   void WaitFor(TurnEnd end);
   void StartStream(EventFeed feed);
+  void StartFaulty(SiteAnswer answer);
+  void OnFaultyEnd(std::optional<CutWay> way);
+  void LoseFaulty();
   void Follow(const std::shared_ptr<Task>& task);
   void OnTaskMoved() override;
   void Pump();
@@ -66,7 +72,7 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession>, priv
   void OnWatched(Error failed, std::size_t size);
   void OnClientGone();
 
-  boost::asio::ip::tcp::socket socket_;
+  Connection connection_;
   SessionHost& host_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
@@ -74,8 +80,9 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession>, priv
   bool keep_alive_ = true;
 
   std::string method_;               // A2A method of the current request
-  std::optional<TurnEnd> turn_end_;  // at most one of these two
+  std::optional<TurnEnd> turn_end_;  // at most one of these three
   std::optional<EventFeed> feed_;
+  std::shared_ptr<FaultyAnswer> faulty_;
   std::optional<Following> following_;
   bool answered_ = false;  // the current answer is written out
   bool watching_ = false;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,26 @@ namespace {
 
 constexpr int kBadFlag = 64;
 constexpr int kCannotBind = 69;
+
+const std::map<std::string, sluice::agent::TlsFault> kTlsFaults = {
+    {"none", sluice::agent::TlsFault::kNone},
+    {"handshake", sluice::agent::TlsFault::kHandshake},
+    {"plain-http", sluice::agent::TlsFault::kPlainHttp},
+};
+
+constexpr const char* kFooter = R"(The text of a message:
+  slow N MS      N chunks, one each MS milliseconds     ask            input-required
+  size N MS B    the same with B bytes in each          message        a bare message, no task
+  big KIB        one chunk of KIB KiB                   fail, reject   the task ends so
+  silent MS      nothing for MS milliseconds            anything else  comes back
+
+and in front of it what is to go wrong with the answer, as in "fault cut-events 2 reset; slow 5 10":
+  cut WAY | cut-bytes K WAY | cut-events K WAY     WAY: end, fin, reset, abrupt, half-close, silence
+  odd-event K not-json|not-rpc|wrong-id|null-id|both|neither|bad-result
+  error CODE [reason=R] [id=null] | error-event K CODE [reason=R] [id=null]
+  http STATUS [type=T] [header=NAME:VALUE]... [body=B]
+  line-ends cr|crlf|lf | comments MS | drip MS
+  Several are parted by commas; what holds blanks, commas or semicolons stands in single quotes.)";
 
 // "host:port", "[v6]:port"
 bool ReadListen(std::string_view text, sluice::agent::AgentOptions& options) {
@@ -54,6 +75,13 @@ int main(int argc, char** argv) {
   sluice::agent::AgentOptions options;
   app.add_option("--listen", listen, "host:port; port 0 picks one")->capture_default_str();
   app.add_option("--public-url", options.public_url, "URL in the agent card (default: where it listens)");
+  app.add_option("--tls-cert", options.tls.cert_file, "serve https with this certificate chain (PEM)");
+  app.add_option("--tls-key", options.tls.key_file, "the certificate's key (PEM)");
+  app.add_option("--tls-client-ca", options.tls.client_ca_file, "clients must show a certificate of this CA (PEM)");
+  app.add_option("--tls-fault", options.tls.fault,
+                 "what goes wrong with TLS: none, handshake (closed in it), plain-http")
+      ->transform(CLI::CheckedTransformer(kTlsFaults).description(""));
+  app.footer(kFooter);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -4,7 +4,9 @@
 #include <boost/json/parse.hpp>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "client/agent/json_text.h"
+#include "client/agent/user_message.h"
 
 namespace sluice::agent {
 namespace {
@@ -88,6 +90,15 @@ std::optional<RpcError> CheckRequest(const boost::json::object& request, std::st
   return std::nullopt;
 }
 
+// The fault that the message orders; null when it orders none.
+absl::StatusOr<std::unique_ptr<Fault>> ReadFault(const boost::json::object& params, std::string_view id) {
+  const std::string_view orders = SplitOrders(MessageText(params)).orders;
+  if (orders.empty()) return nullptr;
+  absl::StatusOr<Fault> fault = ParseFault(orders, id);
+  if (!fault.ok()) return fault.status();
+  return std::make_unique<Fault>(*std::move(fault));
+}
+
 }  // namespace
 
 RpcAnswer Rpc::Handle(const RpcCall& call, Now now) {
@@ -104,12 +115,19 @@ RpcAnswer Rpc::Handle(const RpcCall& call, Now now) {
   const MethodRow& method = *FindMethod(std::string_view(request.at("method").get_string()));
   stats_.Request(method.name);
   const boost::json::object none;
-  const boost::json::value* params = request.if_contains("params");
-  MethodResult result = (methods_.*method.handle)({id, params == nullptr ? none : params->get_object(), now});
+  const boost::json::value* given = request.if_contains("params");
+  const boost::json::object& params = given == nullptr ? none : given->get_object();
+  auto fault = ReadFault(params, id);
+  if (!fault.ok()) {
+    const RpcError error = InvalidParams(std::string(fault.status().message()), "message.parts");
+    return {method.name, ErrorAnswer(id, error)};
+  }
+  MethodResult result = (methods_.*method.handle)({id, params, now});
   if (auto* error = std::get_if<RpcError>(&result)) return {method.name, ErrorAnswer(id, *error)};
-  if (auto* end = std::get_if<TurnEnd>(&result)) return {method.name, std::move(*end)};
-  if (auto* feed = std::get_if<EventFeed>(&result)) return {method.name, std::move(*feed)};
-  return {method.name, R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":)" + std::get<std::string>(result) + "}"};
+  if (auto* end = std::get_if<TurnEnd>(&result)) return {method.name, std::move(*end), *std::move(fault)};
+  if (auto* feed = std::get_if<EventFeed>(&result)) return {method.name, std::move(*feed), *std::move(fault)};
+  return {method.name, R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":)" + std::get<std::string>(result) + "}",
+          *std::move(fault)};
 }
 
 }  // namespace sluice::agent

@@ -2,11 +2,13 @@
 #ifndef SLUICE_CLIENT_AGENT_RPC_H_
 #define SLUICE_CLIENT_AGENT_RPC_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "client/agent/event_feed.h"
+#include "client/agent/fault.h"
 #include "client/agent/stats.h"
 #include "client/agent/task_methods.h"
 
@@ -21,6 +23,7 @@ struct RpcCall {
 struct RpcAnswer {
   std::string_view method;                             // of the table of methods; empty before one was found
   std::variant<std::string, TurnEnd, EventFeed> what;  // a whole JSON-RPC answer, or one that comes later
+  std::unique_ptr<Fault> fault = nullptr;              // that the message ordered
 };
 
 // Thread: the agent's.

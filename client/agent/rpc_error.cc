@@ -20,8 +20,12 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
     {RpcErrorCode::kInternalError, "INTERNAL_ERROR"},
     {RpcErrorCode::kTaskNotFound, "TASK_NOT_FOUND"},
     {RpcErrorCode::kTaskNotCancelable, "TASK_NOT_CANCELABLE"},
+    {RpcErrorCode::kPushNotificationNotSupported, "PUSH_NOTIFICATION_NOT_SUPPORTED"},
     {RpcErrorCode::kUnsupportedOperation, "UNSUPPORTED_OPERATION"},
     {RpcErrorCode::kContentTypeNotSupported, "CONTENT_TYPE_NOT_SUPPORTED"},
+    {RpcErrorCode::kInvalidAgentResponse, "INVALID_AGENT_RESPONSE"},
+    {RpcErrorCode::kExtendedAgentCardNotConfigured, "EXTENDED_AGENT_CARD_NOT_CONFIGURED"},
+    {RpcErrorCode::kExtensionSupportRequired, "EXTENSION_SUPPORT_REQUIRED"},
     {RpcErrorCode::kVersionNotSupported, "VERSION_NOT_SUPPORTED"},
 });
 
@@ -53,7 +57,7 @@ RpcError TaskNotFound(std::string_view task_id) {
 std::string ErrorAnswer(std::string_view id, const RpcError& error) {
   std::string answer = R"({"jsonrpc":"2.0","id":)" + std::string(id) + R"(,"error":{"code":)" +
                        std::to_string(static_cast<int>(error.code)) + R"(,"message":)" + Quoted(error.message);
-  const std::string_view reason = ReasonOf(error.code);
+  const std::string_view reason = error.reason.empty() ? ReasonOf(error.code) : std::string_view(error.reason);
   if (!reason.empty()) answer += R"(,"data":[)" + ErrorInfo(error, reason) + "]";
   return answer + "}}";
 }

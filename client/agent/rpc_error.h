@@ -15,8 +15,12 @@ enum class RpcErrorCode : int {
   kInternalError = -32603,
   kTaskNotFound = -32001,
   kTaskNotCancelable = -32002,
+  kPushNotificationNotSupported = -32003,
   kUnsupportedOperation = -32004,
   kContentTypeNotSupported = -32005,
+  kInvalidAgentResponse = -32006,
+  kExtendedAgentCardNotConfigured = -32007,
+  kExtensionSupportRequired = -32008,
   kVersionNotSupported = -32009,
 };
 
@@ -26,6 +30,7 @@ struct RpcError {
   // One entry of ErrorInfo.metadata; no entry when the key is empty.
   std::string metadata_key;
   std::string metadata_value;
+  std::string reason;  // of the ErrorInfo; empty: the code's own
 };
 
 RpcError InvalidParams(std::string message, std::string_view field);

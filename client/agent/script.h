@@ -9,6 +9,8 @@
 //   fail, reject   the task ends failed, rejected
 //   anything else  the message's parts come back as an artifact, then completed
 //
+// In front of it may stand what is to go wrong with the answer: fault.h.
+//
 // Every word is one row of the same few numbers, so a running task is a counter and any event of it can be written at
 // any time: nothing has to be queued for a client that reads slowly.
 #ifndef SLUICE_CLIENT_AGENT_SCRIPT_H_

@@ -70,9 +70,17 @@ HttpReply Site::ServeCard(const HttpCall& call) const {
 SiteAnswer Site::ServeRpc(const HttpCall& call, std::string_view query, Now now) {
   const std::string_view version = call.version.empty() ? VersionInQuery(query) : call.version;
   RpcAnswer answer = rpc_.Handle({call.body, call.content_type, version}, now);
-  if (auto* end = std::get_if<TurnEnd>(&answer.what)) return {answer.method, std::move(*end)};
-  if (auto* feed = std::get_if<EventFeed>(&answer.what)) return {answer.method, std::move(*feed)};
-  return {answer.method, HttpReply{.body = std::move(std::get<std::string>(answer.what))}};
+  SiteAnswer served{answer.method, {}, std::move(answer.fault)};
+  if (served.fault && served.fault->body) {
+    served.what = HttpReply{.body = *served.fault->body};
+  } else if (auto* end = std::get_if<TurnEnd>(&answer.what)) {
+    served.what = std::move(*end);
+  } else if (auto* feed = std::get_if<EventFeed>(&answer.what)) {
+    served.what = std::move(*feed);
+  } else {
+    served.what = HttpReply{.body = std::move(std::get<std::string>(answer.what))};
+  }
+  return served;
 }
 
 }  // namespace sluice::agent

@@ -2,6 +2,8 @@
 #ifndef SLUICE_CLIENT_AGENT_SITE_H_
 #define SLUICE_CLIENT_AGENT_SITE_H_
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "client/agent/event_feed.h"
+#include "client/agent/fault.h"
 #include "client/agent/rpc.h"
 #include "client/agent/stats.h"
 #include "client/agent/task_store.h"
@@ -32,8 +35,11 @@ struct HttpReply {
 };
 
 struct SiteAnswer {
+  using What = std::variant<HttpReply, TurnEnd, EventFeed>;
+
   std::string_view method;  // the A2A method, when it is one
-  std::variant<HttpReply, TurnEnd, EventFeed> what;
+  What what;
+  std::unique_ptr<Fault> fault = nullptr;  // what goes wrong with it, if that was ordered
 };
 
 // The agent without its sockets. Thread: the agent's, except for stats().

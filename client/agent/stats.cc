@@ -81,6 +81,13 @@ void StatsBook::StreamLost(std::string_view method, std::string_view task_id, st
   Note(method, task_id, events);
 }
 
+void StatsBook::StreamCut() {
+  const std::lock_guard lock(mu_);
+  --stats_.open_streams;
+  ++stats_.answers_cut;
+  changed_.notify_all();
+}
+
 void StatsBook::SendWaits() {
   const std::lock_guard lock(mu_);
   ++stats_.waiting_sends;
@@ -93,10 +100,17 @@ void StatsBook::SendAnswered() {
   changed_.notify_all();
 }
 
-void StatsBook::SendLost(std::string_view task_id) {
+void StatsBook::SendLost(std::string_view method, std::string_view task_id) {
   const std::lock_guard lock(mu_);
   --stats_.waiting_sends;
-  Note("SendMessage", task_id, 0);
+  Note(method, task_id, 0);
+}
+
+void StatsBook::SendCut() {
+  const std::lock_guard lock(mu_);
+  --stats_.waiting_sends;
+  ++stats_.answers_cut;
+  changed_.notify_all();
 }
 
 void StatsBook::EventsWritten(std::uint64_t count) {
@@ -130,9 +144,9 @@ std::string StatsBook::Json() const {
          std::to_string(stats.open_streams) + R"(,"waitingSends":)" + std::to_string(stats.waiting_sends) +
          R"(,"connectionsAccepted":)" + std::to_string(stats.connections_accepted) + R"(,"streamsStarted":)" +
          std::to_string(stats.streams_started) + R"(,"streamsEnded":)" + std::to_string(stats.streams_ended) +
-         R"(,"eventsWritten":)" + std::to_string(stats.events_written) + R"(,"requests":{)" + Join(stats.requests) +
-         R"(},"disconnectsSeen":)" + std::to_string(stats.disconnects_seen) + R"(,"disconnects":[)" +
-         Join(stats.disconnects) + "]}";
+         R"(,"answersCut":)" + std::to_string(stats.answers_cut) + R"(,"eventsWritten":)" +
+         std::to_string(stats.events_written) + R"(,"requests":{)" + Join(stats.requests) + R"(},"disconnectsSeen":)" +
+         std::to_string(stats.disconnects_seen) + R"(,"disconnects":[)" + Join(stats.disconnects) + "]}";
 }
 
 void StatsBook::Reset() {

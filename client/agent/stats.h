@@ -33,6 +33,7 @@ struct AgentStats {
   std::uint64_t connections_accepted = 0;
   std::uint64_t streams_started = 0;
   std::uint64_t streams_ended = 0;  // by us, with all events written
+  std::uint64_t answers_cut = 0;    // by us, because a fault was ordered
   std::uint64_t events_written = 0;
   std::uint64_t disconnects_seen = 0;
   std::deque<Disconnect> disconnects;             // the last 10,000
@@ -50,9 +51,11 @@ class StatsBook {
   void StreamStarted();
   void StreamEnded();
   void StreamLost(std::string_view method, std::string_view task_id, std::uint64_t events);
+  void StreamCut();
   void SendWaits();
   void SendAnswered();
-  void SendLost(std::string_view task_id);
+  void SendLost(std::string_view method, std::string_view task_id);
+  void SendCut();
   void EventsWritten(std::uint64_t count);
 
   AgentStats Read() const;

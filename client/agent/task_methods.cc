@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "client/agent/fault.h"
 #include "client/agent/json_text.h"
 #include "client/agent/user_message.h"
 
@@ -176,7 +177,7 @@ std::variant<TaskMethods::Begun, RpcError> TaskMethods::Begin(const MethodCall& 
   const auto read = ReadUserMessage(call.params);
   if (const auto* error = std::get_if<RpcError>(&read)) return *error;
   const UserMessage& message = std::get<UserMessage>(read);
-  const auto script = ParseScript(message.text);
+  const auto script = ParseScript(SplitOrders(message.text).script);
   if (!script.ok()) return InvalidParams(std::string(script.status().message()), "message.parts");
 
   // Checked here because nothing may fail any more once a task has begun.

@@ -28,14 +28,6 @@ bool IsRole(const boost::json::value* role) {
   return *role == 1 || *role == 2;
 }
 
-std::string FirstText(const boost::json::array& parts) {
-  for (const boost::json::value& part : parts) {
-    const boost::json::value* text = FindMember(part.get_object(), "text");
-    if (text != nullptr) return std::string(text->get_string());
-  }
-  return {};
-}
-
 void CheckParts(Params& message, const boost::json::array* parts) {
   if (parts == nullptr || parts->empty()) {
     message.Fail("parts", "must have at least one part");
@@ -49,6 +41,18 @@ void CheckParts(Params& message, const boost::json::array* parts) {
 }
 
 }  // namespace
+
+std::string_view MessageText(const boost::json::object& params) {
+  const boost::json::value* message = FindMember(params, "message");
+  if (message == nullptr || !message->is_object()) return {};
+  const boost::json::value* parts = FindMember(message->get_object(), "parts");
+  if (parts == nullptr || !parts->is_array()) return {};
+  for (const boost::json::value& part : parts->get_array()) {
+    const boost::json::value* text = part.is_object() ? FindMember(part.get_object(), "text") : nullptr;
+    if (text != nullptr && text->is_string()) return text->get_string();
+  }
+  return {};
+}
 
 std::string UserMessage::HistoryEntry(std::string_view task, std::string_view context) const {
   boost::json::object entry = json;
@@ -76,7 +80,7 @@ std::variant<UserMessage, RpcError> ReadUserMessage(const boost::json::object& p
 
   read.json = *json;
   read.bytes = ToJson(*json).size();
-  read.text = FirstText(*parts);
+  read.text = MessageText(params);
   read.parts = ToJson(*parts);
   return read;
 }

@@ -26,6 +26,9 @@ struct UserMessage {
 // Ids beyond this many bytes are refused: the agent repeats the context's in every event.
 inline constexpr std::size_t kLongestId = 256;
 
+// The first text of the message in `params`, whatever else may be wrong with them; empty when there is none.
+std::string_view MessageText(const boost::json::object& params);
+
 std::variant<UserMessage, RpcError> ReadUserMessage(const boost::json::object& params);
 
 }  // namespace sluice::agent

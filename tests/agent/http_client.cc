@@ -114,10 +114,19 @@ bool HttpClient::ReadsEnd() {
   return errno != EAGAIN && errno != EWOULDBLOCK;
 }
 
+std::string HttpClient::ReadBytes(std::size_t count) {
+  while (input_.size() < count && Receive()) {
+  }
+  std::string bytes = input_.substr(0, count);
+  input_.erase(0, count);
+  return bytes;
+}
+
 bool HttpClient::Receive() {
   std::array<char, 65536> bytes;
   errno = 0;
   const ssize_t size = recv(fd_, bytes.data(), bytes.size(), 0);
+  was_reset_ = was_reset_ || (size < 0 && errno == ECONNRESET);
   if (size <= 0) return false;
   input_.append(bytes.data(), static_cast<std::size_t>(size));
   return true;

@@ -39,6 +39,12 @@ class HttpClient {
   bool ended_cleanly() const { return ended_cleanly_; }
   // Whether the other side has closed the connection.
   bool ReadsEnd();
+  // Whether it was reset.
+  bool was_reset() const { return was_reset_; }
+  // All bytes that come until the other side ends, or `count` of them.
+  std::string ReadBytes(std::size_t count = SIZE_MAX);
+
+  int descriptor() const { return fd_; }
 
  private:
   bool Receive();
@@ -49,6 +55,7 @@ class HttpClient {
   std::string input_;   // as received
   std::string events_;  // of chunks, unread
   bool ended_cleanly_ = false;
+  bool was_reset_ = false;
 };
 
 }  // namespace sluice::agent
