@@ -224,7 +224,7 @@ TEST_F(TlsTest, TellsTheServersAlertsApart) {
       connection.WaitForPeerClose();
     });
     SCOPED_TRACE(static_cast<int>(alert.number));
-    ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), alert.cause, "alert");
+    ExpectRefused(Run(TlsPost(TlsTarget(server.port()))), alert.cause, "TLS to");
   }
 }
 
