@@ -51,7 +51,7 @@ absl::Status AnswerReader::OnHead(const ResponseHead& head) {
   } else {
     kind_ = head.status == 202 || head.status == 204 ? Kind::kEmpty : Kind::kOtherBody;
   }
-  if (!is_events() && !is_document()) head_ = head;
+  if (!is_events()) head_ = head;  // an idle stream needs none
   return absl::OkStatus();
 }
 

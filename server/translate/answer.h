@@ -66,7 +66,7 @@ class AnswerReader {
   Kind kind_ = Kind::kNone;
   bool is_success_ = false;
   bool told_ = false;  // a text was given that is no event
-  ResponseHead head_;  // of an answer that is not what the protocol says
+  ResponseHead head_;  // of an answer that is not events
   SseParser sse_;
   std::string body_;  // of an answer that is not events
 };

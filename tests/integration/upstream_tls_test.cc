@@ -26,10 +26,10 @@ void AnswerWithTask(RawConnection& connection) {
 
 // One upstream, and the configuration that leads to it.
 struct Scene {
-  void Serve(const CertificateFiles& files, RawTls tls = {}) {
-    tls.cert_file = files.cert_file;
-    tls.key_file = files.key_file;
-    server.emplace(AnswerWithTask, tls);
+  void Serve(const CertificateFiles& files, RawTls raw = {}) {
+    raw.cert_file = files.cert_file;
+    raw.key_file = files.key_file;
+    server.emplace(AnswerWithTask, raw);
   }
   void ShowToUpstream(const CertificateFiles& files) {
     tls.cert_file = files.cert_file;
