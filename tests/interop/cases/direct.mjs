@@ -6,14 +6,14 @@ import { SdkError } from '../client.mjs';
 import { saying } from '../words.mjs';
 
 // What a call came to. Errors: the class, the gRPC code, the text and what was said beside it. There sluice adds what
-// only it knows: the JSON-RPC code, and the task whose stream broke off.
+// only it knows: its name for the agent, the JSON-RPC code, and the task whose stream broke off.
 async function outcome(call) {
   try {
     return { answer: await call };
   } catch (error) {
     if (!(error instanceof SdkError)) throw error;
     const { name, code, message, info } = error;
-    const { jsonrpc_code: _, task_id: __, ...others } = info?.metadata ?? {};
+    const { jsonrpc_code: _, task_id: __, upstream: ___, ...others } = info?.metadata ?? {};
     return { error: { name, code, message, reason: info?.reason, others } };
   }
 }
