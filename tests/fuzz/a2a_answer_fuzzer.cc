@@ -5,9 +5,11 @@
 //   bBYTES                  of the body, after the head
 //   g                       the grace is over, if one was asked for
 //   eOUTCOME                the end: a byte. Without it the body ends well.
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "google/protobuf/arena.h"

@@ -1,5 +1,6 @@
 // server/config/: any text as a configuration file gives problems with their places or a configuration; and what is
 // printed of a configuration reads back as that configuration.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>

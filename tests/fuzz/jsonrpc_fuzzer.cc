@@ -1,6 +1,6 @@
 // server/translate/jsonrpc.h and json_scanner.h against a parser that is not ours: simdjson's DOM, and on it the rules
 // of the envelope, written down a second time.
-#include <functional>
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>

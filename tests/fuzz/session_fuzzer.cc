@@ -5,11 +5,13 @@
 //   hNHEAD, bNBYTES, eNEND   a head, bytes, the end of a running exchange; N, a byte, says which (http_events.h)
 //   x          half-close                       d     draining          g        the grace is over
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/base/status.h"

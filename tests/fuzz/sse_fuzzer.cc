@@ -1,5 +1,7 @@
 // server/translate/sse.h: the same bytes give the same events however they were cut, and what is kept stays in bounds.
 // The input: how large an event may be (a byte), the seed of the cuts (a byte), then the body.
+#include <iterator>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
