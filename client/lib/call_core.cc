@@ -64,7 +64,7 @@ CallCore::CallCore(const Channel& channel, const std::string& path, const CallOp
 void CallCore::Start(const Channel& channel, const Metadata& metadata, const CallOptions& options) {
   for (const auto& [key, value] : metadata) context_.AddMetadata(key, value);
   if (options.timeout) context_.set_deadline(DeadlineIn(*options.timeout));
-  grpc::GenericStub(channel.grpc).PrepareBidiStreamingCall(&context_, path_, grpc::StubOptions(), this);
+  channel.bind(context_, path_, *this);
   AddHold();  // reads are started by the reader's thread, outside the reactions
   StartRead(&incoming_);
   StartCall();

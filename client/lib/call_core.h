@@ -4,9 +4,7 @@
 #define SLUICE_CLIENT_LIB_CALL_CORE_H_
 
 #include <grpcpp/client_context.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/client_callback.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -27,7 +25,7 @@ namespace sluice::client {
 // Thread: as Call. gRPC's threads only note under `mu_` what happened, and wake whoever waits.
 // Lifetime: gRPC calls nothing of it after OnDone, and OnDone comes once no hold is left. There is one hold as long as
 // there may be something to read, and one for the moment in which a write is started.
-class CallCore final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+class CallCore final : private Reactor {
  public:
   // Starts the call. With options that cannot be sent the call is over at once, and its status says why.
   CallCore(const Channel& channel, const std::string& path, const CallOptions& options, OnChange on_change);

@@ -1,6 +1,7 @@
 #include "client/lib/channel.h"
 
 #include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
@@ -85,7 +86,11 @@ absl::StatusOr<Channel> MakeChannel(const ConnectOptions& options) {
   if (options.tls && !options.tls->server_name.empty()) {
     arguments.SetSslTargetNameOverride(options.tls->server_name);
   }
-  return Channel{grpc::CreateCustomChannel(options.address, *credentials, arguments), options.metadata};
+  const auto channel = grpc::CreateCustomChannel(options.address, *credentials, arguments);
+  return Channel{channel, options.metadata,
+                 [channel](grpc::ClientContext& context, const std::string& path, Reactor& reactor) {
+                   grpc::GenericStub(channel).PrepareBidiStreamingCall(&context, path, grpc::StubOptions(), &reactor);
+                 }};
 }
 
 }  // namespace sluice::client
