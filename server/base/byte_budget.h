@@ -53,6 +53,8 @@ class ByteBudget {
     }
   }
 
+  // The producer was told to stop, or will be at its next charge.
+  bool stopped() const { return Stopped(word_.load(std::memory_order_relaxed)); }
   std::int64_t held_bytes() const { return Held(word_.load(std::memory_order_relaxed)); }
 
  private:

@@ -77,8 +77,7 @@ Call::NextAwaiter Call::Next() {
 }
 
 Occurrence Call::TakeOccurrence() {
-  Occurrence occurrence = std::move(inbox_.front());
-  inbox_.pop_front();
+  Occurrence occurrence = inbox_.Pop();
   told_bytes_ = BodySize(occurrence);
   return occurrence;
 }
@@ -102,7 +101,7 @@ Task<absl::StatusOr<std::string>> Call::OnlyMessage() {
 
 void Call::WantMessage() {
   if (read_ == Read::kIdle) read_ = Read::kWanted;
-  if (read_ == Read::kEnded && !cancelled_) inbox_.emplace_back(HalfClose{});
+  if (read_ == Read::kEnded && !cancelled_) inbox_.Push(HalfClose{});
 }
 
 void Call::Write(std::string message) {
@@ -119,7 +118,7 @@ void Call::Write(std::string message) {
   outbox_bytes_ += message.size();
   // The producer learns at its next charge that it must stop.
   (void)budget_->Charge(message.size());
-  outbox_.push_back(std::move(message));
+  outbox_.Push(std::move(message));
 }
 
 void Call::AddHeaders(const Headers& headers) {
@@ -138,17 +137,16 @@ upstream::ExchangeId Call::StartExchange(upstream::ExchangeRequest request) {
   request.body_memory = NewHold(limits_);
   (void)request.body_memory.Resize(request.body.size());  // the flow has asked whether there is room
   const upstream::ExchangeId id = switchboard_.StartExchange(*this, std::move(request));
-  exchanges_.emplace(static_cast<std::uint64_t>(id), false);
+  exchanges_.push_back({id});
   return id;
 }
 
 void Call::Abort(upstream::ExchangeId exchange) {
-  const auto found = exchanges_.find(static_cast<std::uint64_t>(exchange));
-  if (found == exchanges_.end() || found->second) return;
-  found->second = true;
+  const auto found = FindExchange(exchange);
+  if (found == exchanges_.end() || std::exchange(found->aborted, true)) return;
   switchboard_.upstream().Abort(exchange);
   // What it had told before is not for the flow any more.
-  std::erase_if(inbox_, [&](const Occurrence& occurrence) {
+  inbox_.EraseIf([&](const Occurrence& occurrence) {
     const auto* event = std::get_if<ExchangeEvent>(&occurrence);
     if (event == nullptr || event->id != exchange) return false;
     ReleaseBytes(BodySize(occurrence));
@@ -209,8 +207,8 @@ void Call::OnDone(bool cancelled) {
 }
 
 void Call::OnExchangeEvent(ExchangeEvent event) {
-  const auto found = exchanges_.find(static_cast<std::uint64_t>(event.id));
-  const bool tell = !found->second && flow_;
+  const auto found = FindExchange(event.id);
+  const bool tell = !found->aborted && flow_;
   if (std::holds_alternative<ExchangeEnd>(event.what)) exchanges_.erase(found);
   Occurrence occurrence(std::move(event));
   if (tell) return Tell(std::move(occurrence));
@@ -255,33 +253,37 @@ void Call::Cancel(const absl::Status& why, std::string_view end) {
 
 // ---- inside ----
 
+std::vector<Call::RunningExchange>::iterator Call::FindExchange(upstream::ExchangeId id) {
+  return std::find_if(exchanges_.begin(), exchanges_.end(), [id](const RunningExchange& one) { return one.id == id; });
+}
+
 void Call::Tell(Occurrence occurrence) {
-  inbox_.push_back(std::move(occurrence));
+  inbox_.Push(std::move(occurrence));
   if (waiting_) std::exchange(waiting_, {}).resume();
   Settle();
 }
 
 void Call::AbortExchanges() {
-  for (auto& [id, aborted] : exchanges_) {
-    if (!std::exchange(aborted, true)) switchboard_.upstream().Abort(upstream::ExchangeId{id});
+  for (RunningExchange& exchange : exchanges_) {
+    if (!std::exchange(exchange.aborted, true)) switchboard_.upstream().Abort(exchange.id);
   }
 }
 
 void Call::ReleaseBytes(std::size_t bytes) {
   if (bytes == 0 || !budget_->Release(bytes)) return;
-  for (const auto& [id, aborted] : exchanges_) {
-    if (!aborted) switchboard_.upstream().Resume(upstream::ExchangeId{id});
+  for (const RunningExchange& exchange : exchanges_) {
+    if (!exchange.aborted) switchboard_.upstream().Resume(exchange.id);
   }
 }
 
 void Call::DropQueues() {
   for (const Occurrence& occurrence : inbox_) ReleaseBytes(BodySize(occurrence));
-  inbox_.clear();
+  inbox_.Clear();
   for (const std::string& message : outbox_) {
     outbox_bytes_ -= message.size();
     ReleaseBytes(message.size());
   }
-  outbox_.clear();
+  outbox_.Clear();
 }
 
 void Call::FlowEnded(absl::Status status) {
@@ -312,8 +314,7 @@ void Call::Settle() {
 
 void Call::PumpWrite() {
   if (writing_ || outbox_.empty() || done_ || cancelled_) return;
-  std::string message = std::move(outbox_.front());
-  outbox_.pop_front();
+  std::string message = outbox_.Pop();
   writing_ = true;
   writing_bytes_ = message.size();
   write_began_ = switchboard_.now();
@@ -363,8 +364,8 @@ void Call::CheckStall() {
          "stalled");
 }
 
-// A write is with gRPC, and more messages or the status wait behind it.
-bool Call::WaitsForClient() const { return writing_ && (!outbox_.empty() || status_); }
+// A write is with gRPC, and more messages, the status, or an upstream that was stopped wait behind it.
+bool Call::WaitsForClient() const { return writing_ && (!outbox_.empty() || status_ || budget_->stopped()); }
 
 void Call::Rearm() {
   if (WaitsForClient() && stall_at_ == Clock::time_point::max()) stall_at_ = write_began_ + limits_.stall;

@@ -5,17 +5,17 @@
 
 #include <chrono>
 #include <coroutine>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/base/byte_budget.h"
+#include "server/base/fifo.h"
 #include "server/base/memory_budget.h"
 #include "server/frontend/downstream.h"
 #include "server/frontend/switchboard.h"
@@ -114,6 +114,11 @@ class Call {
   void Cancel(const absl::Status& why, std::string_view end);
 
  private:
+  struct RunningExchange {
+    upstream::ExchangeId id;
+    bool aborted = false;  // tell nothing of it
+  };
+  std::vector<RunningExchange>::iterator FindExchange(upstream::ExchangeId id);
   void Tell(Occurrence occurrence);
   bool HasOccurrence() const { return !inbox_.empty(); }
   Occurrence TakeOccurrence();
@@ -142,7 +147,7 @@ class Call {
 
   std::optional<Task<absl::Status>> flow_;
   std::coroutine_handle<> waiting_;
-  std::deque<Occurrence> inbox_;
+  Fifo<Occurrence> inbox_;
   std::size_t told_bytes_ = 0;  // body bytes that the flow is looking at
 
   enum class Read { kIdle, kWanted, kRunning, kEnded };
@@ -151,14 +156,14 @@ class Call {
   HeadersState headers_ = HeadersState::kNotAsked;
   bool headers_running_ = false;
 
-  std::deque<std::string> outbox_;
+  Fifo<std::string> outbox_;
   std::size_t outbox_bytes_ = 0;
   std::size_t writing_bytes_ = 0;
   bool writing_ = false;
   bool wrote_ = false;
 
-  std::unordered_map<std::uint64_t, bool> exchanges_;  // running ones; true: aborted, tell nothing
-  std::optional<absl::Status> status_;                 // what the client is to get
+  std::vector<RunningExchange> exchanges_;
+  std::optional<absl::Status> status_;  // what the client is to get
   bool cancelled_ = false;
   enum class Finish { kNotYet, kRunning, kOver };
   Finish finish_ = Finish::kNotYet;

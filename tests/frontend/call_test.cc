@@ -404,6 +404,20 @@ TEST_F(CallTest, AClientThatTakesNothingWhileMoreWaitsLosesTheCall) {
   EXPECT_EQ(ErrorReason(*downstream.finished), reason::kClientStalled);
 }
 
+TEST_F(CallTest, AClientThatLeavesAMessageUntakenWhileTheUpstreamIsStoppedForItLosesTheCall) {
+  at_start = [](Call& one) { one.StartExchange(AnyRequest()); };
+  on_next = [](Call& one, Occurrence& next) -> std::optional<absl::Status> {
+    if (std::holds_alternative<ExchangeEvent>(next)) one.Write(std::string(70, 'm'));
+    return std::nullopt;
+  };
+  Begin();
+  TellBytes(upstream.started.front().id, "b");
+  ASSERT_EQ(downstream.writes.size(), 1u);
+  FireTimerAt(now + milliseconds(1000));
+  ASSERT_TRUE(downstream.finished.has_value()) << "nothing else is queued, but more would come";
+  EXPECT_EQ(ErrorReason(*downstream.finished), reason::kClientStalled);
+}
+
 TEST_F(CallTest, AClientThatTakesSomethingNowAndThenIsNotStalled) {
   at_start = [](Call& one) {
     for (const char* message : {"1", "2", "3"}) one.Write(message);

@@ -40,6 +40,16 @@ Step Feed(A2aCall& translation, const upstream::ExchangeEvent& event) {
   return translation.OnEnd(std::get<ExchangeEnd>(event.what));
 }
 
+// What the translation wants to be sent; it does not keep the body. A function of its own: a coroutine would keep the
+// request's place in its frame for as long as the call lives.
+upstream::ExchangeRequest MakePost(const UpstreamEntry& upstream, const config::HeaderPolicy& policy,
+                                   const Headers& metadata, A2aCall& translation, bool retry_safe) {
+  Headers headers = UpstreamHeaders(policy, metadata, upstream.config.headers, translation.headers());
+  upstream::ExchangeRequest post = upstream.Post(std::move(headers), translation.TakeBody());
+  post.retry_safe = retry_safe;
+  return post;
+}
+
 // Best effort, bounded: the caller has its status already.
 Task<absl::Status> CancelTask(Call& call, const UpstreamEntry& upstream, const config::HeaderPolicy& policy,
                               std::string task_id, Headers metadata, A2aCall::Limits limits) {
@@ -48,8 +58,7 @@ Task<absl::Status> CancelTask(Call& call, const UpstreamEntry& upstream, const c
   auto translation =
       A2aCall::Begin(*translate::FindA2aMethod("CancelTask"), request.SerializeAsString(), kRequestId, limits);
   if (!translation.ok()) co_return translation.status();
-  auto post = upstream.Post(UpstreamHeaders(policy, metadata, upstream.config.headers, translation->headers()),
-                            translation->TakeBody());
+  auto post = MakePost(upstream, policy, metadata, *translation, /*retry_safe=*/false);
   post.clocks.total = kCancelTaskTime;
   OpenExchange exchange(call, std::move(post));
   for (;;) {
@@ -82,10 +91,8 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
   if (absl::Status room = call.Keep(translation->body().size()); !room.ok()) co_return room;
 
   const config::HeaderPolicy& policy = services.config.headers;
-  auto post = agent.Post(UpstreamHeaders(policy, metadata, agent.config.headers, translation->headers()),
-                         translation->TakeBody());
-  post.retry_safe = method.read_only;
-  const OpenExchange exchange(call, std::move(post));
+  const OpenExchange exchange(call, MakePost(agent, policy, metadata, *translation, method.read_only));
+  if (*on_cancel == config::CancelPolicy::kClose) Headers().swap(metadata);  // nobody needs it any more
   for (;;) {
     if (absl::Status room = call.Keep(translation->pending_bytes()); !room.ok()) {
       if (!translation->task_id().empty()) AddErrorMetadata(room, "task_id", translation->task_id());
