@@ -91,7 +91,7 @@ void Gateway::Drain(StopKind kind, const WaitFn& wait) {
     log_.Write(absl::StrCat("drain: finishing what is left; calls_live=", counters_.calls_live.load()));
     const absl::Status gone =
         MakeError(absl::StatusCode::kUnavailable, "this gateway went away before the call was over; call another one",
-                  reason::kDraining, reason::kDomain, {{"may_have_run", "true"}});
+                  reason::kDraining);
     frontend_.FinishAll(gone);
     // Our statuses go out; whoever does not take them in this time is broken off, and so is what a flow still cleans
     // up.

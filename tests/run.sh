@@ -173,7 +173,7 @@ if build "all (release)" release; then
   run_ctest "all (release)" release
   run_script "quickstart" deploy/quickstart.sh
 fi
-if [[ -f tests/interop/run.sh ]]; then run_script "interop" bash tests/interop/run.sh; fi
+run_script "interop" bash tests/interop/run.sh
 run_script "interop: reflection" bash tests/interop/reflection.sh
 
 # Sanitizers want to place their shadow memory where address randomisation may have put something.

@@ -27,13 +27,17 @@ MemoryHold NewHold(const CallLimits& limits) {
   return limits.memory != nullptr ? MemoryHold(*limits.memory) : MemoryHold();
 }
 
-absl::Status OutOfMemory(const CallLimits& limits) {
+absl::Status OutOfMemory(const CallLimits& limits, bool may_have_run) {
   absl::Status status =
       MakeError(absl::StatusCode::kResourceExhausted,
                 absl::StrCat("all calls together hold the ", limits.memory->limit_bytes(),
                              " bytes that limits.memory allows; there is no room for this call's message"),
                 reason::kOverLimit, reason::kDomain, {{"cause", "memory"}});
-  AddRetryInfo(status, kRetryWhenDrained);
+  if (may_have_run) {
+    AddErrorMetadata(status, "may_have_run", "true");
+  } else {
+    AddRetryInfo(status, kRetryWhenDrained);
+  }
   return status;
 }
 
@@ -91,7 +95,7 @@ Task<absl::StatusOr<std::string>> Call::OnlyMessage() {
     if (auto* received = std::get_if<ClientMessage>(&next)) {
       if (message) co_return absl::InvalidArgumentError("this method takes one request message; the client sent more");
       message = std::move(received->bytes);
-      if (absl::Status kept = Keep(message->size()); !kept.ok()) co_return kept;
+      if (absl::Status kept = Keep(message->size(), false); !kept.ok()) co_return kept;
     } else if (std::holds_alternative<HalfClose>(next)) {
       if (!message) co_return absl::InvalidArgumentError("this method takes one request message; the client sent none");
       co_return std::move(*message);
@@ -110,7 +114,7 @@ void Call::Write(std::string message) {
     return Cancel(MakeError(absl::StatusCode::kResourceExhausted,
                             absl::StrCat("a message for the client has ", message.size(),
                                          " bytes; limits.message allows ", limits_.message_bytes),
-                            reason::kEventTooLarge, reason::kDomain, {{"upstream", record_.upstream}}),
+                            reason::kEventTooLarge),
                   "event_too_large");
   }
   ++record_.messages_out;
@@ -130,7 +134,11 @@ void Call::SendHeaders(const Headers& headers) {
   if (headers_ == HeadersState::kNotAsked) headers_ = HeadersState::kAsked;
 }
 
-absl::Status Call::Keep(std::size_t bytes) { return kept_.Resize(bytes) ? absl::OkStatus() : OutOfMemory(limits_); }
+absl::Status Call::Keep(std::size_t bytes, bool may_have_run) {
+  return kept_.Resize(bytes) ? absl::OkStatus() : OutOfMemory(limits_, may_have_run);
+}
+
+void Call::Note(std::string_view key, std::string_view value) { notes_[std::string(key)] = std::string(value); }
 
 upstream::ExchangeId Call::StartExchange(upstream::ExchangeRequest request) {
   request.budget = budget_;
@@ -244,6 +252,7 @@ void Call::Cancel(const absl::Status& why, std::string_view end) {
   cancelled_ = true;
   if (finish_ == Finish::kNotYet) {
     status_ = why;
+    for (const auto& [key, value] : notes_) AddErrorMetadata(*status_, key, value);
     record_.end = std::string(end);
   }
   DropQueues();

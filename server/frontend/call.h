@@ -17,6 +17,7 @@
 #include "server/base/byte_budget.h"
 #include "server/base/fifo.h"
 #include "server/base/memory_budget.h"
+#include "server/base/status.h"
 #include "server/frontend/downstream.h"
 #include "server/frontend/switchboard.h"
 #include "server/frontend/task.h"
@@ -82,8 +83,12 @@ class Call {
   void SendHeaders(const Headers& headers);
 
   // What the flow keeps from one wait to the next, in all: of events that are not complete, of requests that are not
-  // handed on. RESOURCE_EXHAUSTED (OVER_LIMIT), with which the flow must end, when all calls together hold too much.
-  absl::Status Keep(std::size_t bytes);
+  // handed on. RESOURCE_EXHAUSTED (OVER_LIMIT) when all calls together hold too much: the flow must give up what it
+  // wanted to keep. `may_have_run`: that belongs to a request that was sent, as the error then says.
+  absl::Status Keep(std::size_t bytes, bool may_have_run);
+
+  // What the errors that end the call from outside of the flow (a stall, a drain, ...) are to tell in their metadata.
+  void Note(std::string_view key, std::string_view value);
 
   // Its body's bytes are counted until they are sent.
   upstream::ExchangeId StartExchange(upstream::ExchangeRequest request);
@@ -144,6 +149,7 @@ class Call {
   const upstream::TimerId timer_;
   const Clock::time_point begun_;
   observe::CallRecord record_;
+  ErrorMetadata notes_;
 
   std::optional<Task<absl::Status>> flow_;
   std::coroutine_handle<> waiting_;

@@ -31,7 +31,7 @@ bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") =
 absl::Status TooLarge(std::size_t limit) {
   return MakeError(absl::StatusCode::kResourceExhausted,
                    absl::StrCat("the JSON answer is larger than the limit of ", limit, " bytes"),
-                   reason::kEventTooLarge);
+                   reason::kEventTooLarge, reason::kDomain, {{"may_have_run", "true"}});
 }
 
 }  // namespace

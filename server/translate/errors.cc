@@ -93,7 +93,8 @@ absl::Status StatusFromJsonRpcError(const JsonRpcError& error) {
 absl::Status BadMessage(std::string_view what, std::string_view text) {
   std::string message = absl::StrCat("the upstream's answer is not valid: ", Excerpt(what));
   if (!text.empty()) absl::StrAppend(&message, "; it begins: ", Excerpt(text, kShortExcerptBytes));
-  return MakeError(StatusCode::kInternal, message, reason::kUpstreamBadMessage);
+  return MakeError(StatusCode::kInternal, message, reason::kUpstreamBadMessage, reason::kDomain,
+                   {{"may_have_run", "true"}});
 }
 
 absl::Status NameUpstream(const absl::Status& status, std::string_view upstream) {

@@ -119,6 +119,12 @@ std::string Told(std::string_view body_excerpt) {
   return text.find_first_not_of(' ') == std::string::npos ? std::string() : absl::StrCat(": ", text);
 }
 
+// Nobody looked at the request, or it was turned away, unless the status speaks of a failure while it was served.
+bool MayHaveRun(int http_status) {
+  const bool turned_away = http_status == 503 || http_status == 529;
+  return http_status == 408 || (http_status >= 500 && !turned_away);
+}
+
 }  // namespace
 
 std::span<const HttpStatusRow> AllHttpStatuses() { return kHttpStatuses; }
@@ -132,6 +138,7 @@ absl::Status StatusFromHttp(const ResponseHead& head, std::string_view body_exce
   absl::StrAppend(&message, Told(body_excerpt));
   absl::Status status = MakeError(CodeOf(head.status), message, reason::kUpstreamHttpStatus, reason::kDomain,
                                   {{"http_status", std::to_string(head.status)}});
+  if (MayHaveRun(head.status)) AddErrorMetadata(status, "may_have_run", "true");
   if (const std::string all = Challenges(head); !all.empty()) AddErrorMetadata(status, "www-authenticate", all);
   if (const auto delay = RetryAfter(head)) AddRetryInfo(status, *delay);
   return status;
@@ -142,7 +149,7 @@ absl::Status BadContentType(std::string_view content_type, std::string_view body
   return MakeError(StatusCode::kInternal,
                    absl::StrCat("the upstream answered with ", type,
                                 " where application/json or text/event-stream is due", Told(body_excerpt)),
-                   reason::kUpstreamBadContentType);
+                   reason::kUpstreamBadContentType, reason::kDomain, {{"may_have_run", "true"}});
 }
 
 absl::Status StatusFromEnd(const ExchangeEnd& end) {

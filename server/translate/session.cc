@@ -227,6 +227,12 @@ Session::Step Session::OnGraceOver() {
   return step;
 }
 
+void Session::GiveUp(Key key, const absl::Status& why, Step& step) {
+  if (!state_->running.contains(key)) return;
+  state_->Close(key, why, step);
+  state_->EndIfOver(step);
+}
+
 void Session::State::TakeMessage(const std::string& json, Step& step) {
   const absl::StatusOr<JsonRpcMessage> message = ValidateJsonRpc(json);
   if (!message.ok()) return RefuseFrame({}, message.status(), step);

@@ -67,6 +67,10 @@ class Session {
 
   // Bytes kept of answers that are not complete yet.
   std::size_t pending_bytes() const;
+  // The caller has no room for the exchange, or for its answer: it is closed, and its request told `why`. Adds to
+  // `step`; no effect on an exchange that is over.
+  void GiveUp(Key key, const absl::Status& why, Step& step);
+
   // Messages of the upstream that nobody asked for.
   std::uint64_t dropped_responses() const;
 

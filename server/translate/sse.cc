@@ -117,9 +117,9 @@ void SseParser::Dispatch(std::vector<SseEvent>& out) {
 }
 
 void SseParser::Spend(std::string_view what, std::size_t limit) {
-  spent_ =
-      MakeError(absl::StatusCode::kResourceExhausted,
-                absl::StrCat(ToAbsl(what), " is larger than the limit of ", limit, " bytes"), reason::kEventTooLarge);
+  spent_ = MakeError(absl::StatusCode::kResourceExhausted,
+                     absl::StrCat(ToAbsl(what), " is larger than the limit of ", limit, " bytes"),
+                     reason::kEventTooLarge, reason::kDomain, {{"may_have_run", "true"}});
 }
 
 }  // namespace sluice::translate

@@ -38,7 +38,7 @@ class CallMemoryTest : public ::testing::Test {
 // Keeps `bytes` at its first wait and at each that follows one more block, until it is told to stop.
 Task<absl::Status> KeepMoreAndMore(Call& call, std::size_t bytes) {
   for (;; bytes += kBlock) {
-    if (absl::Status room = call.Keep(bytes); !room.ok()) co_return room;
+    if (absl::Status room = call.Keep(bytes, false); !room.ok()) co_return room;
     Occurrence next = co_await call.Next();
     if (const auto* cancelled = std::get_if<Cancelled>(&next)) co_return cancelled->why;
   }

@@ -354,6 +354,17 @@ TEST_F(CallTest, AClientThatLeavesTheLastMessageUntakenStallsTheStatusBehindIt) 
   EXPECT_EQ(downstream.resets, 1) << "it does not even take the status";
 }
 
+TEST_F(CallTest, ErrorsFromOutsideOfTheFlowTellWhatItNoted) {
+  at_start = [](Call& one) {
+    one.Note("task_id", "t-0");
+    one.Note("task_id", "t-1");
+  };
+  Begin();
+  call->Cancel(MakeError(absl::StatusCode::kUnavailable, "gone", reason::kDraining), "draining");
+  ASSERT_TRUE(downstream.finished.has_value());
+  EXPECT_EQ(ErrorMetadataValue(*downstream.finished, "task_id"), "t-1");
+}
+
 TEST_F(CallTest, ProducerIsStoppedAtTheHighMarkAndResumedAtTheLowMark) {
   at_start = [](Call& one) { one.StartExchange(AnyRequest()); };
   on_next = [](Call& one, Occurrence& next) -> std::optional<absl::Status> {

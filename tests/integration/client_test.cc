@@ -153,6 +153,7 @@ TEST_F(ClientTest, AGatewayThatStopsEndsTheStreamWithItsReason) {
   while (stream.Next()) {
   }
   EXPECT_EQ(stream.status().code(), absl::StatusCode::kUnavailable) << stream.status();
+  EXPECT_EQ(client::DetailsOf(stream.status()).reason, "DRAINING");
   EXPECT_EQ(client_.GetTask({}, Patiently()).status().code(), absl::StatusCode::kUnavailable);
 }
 

@@ -36,7 +36,7 @@ Expect Http(const std::string& status, int code, int retry_ms = 0) {
 }
 Expect BadType(Connection connection) { return {"INTERNAL", "UPSTREAM_BAD_CONTENT_TYPE", 0, connection}; }
 
-// upstreams.md 2.4: what is not the answer to the request.
+// JSON-RPC 2.0, section 5: what is not the answer to the request.
 std::vector<Row> OddEvents() {
   return {
       {kUnary, "odd-event 0 not-json", kSlow, "instead", Bad(0, kKept)},
@@ -82,7 +82,7 @@ std::vector<Row> OddEvents() {
   };
 }
 
-// a2a.md 6: the three places where a JSON-RPC error can show up, and what each code is.
+// A2A 1.0, "Error Handling": the three places where a JSON-RPC error can show up, and what each code is.
 std::vector<Row> RpcErrors() {
   std::vector<Row> rows = {
       {kStream, "error -32001", kSlow, "before the events", A2a("NOT_FOUND", "TASK_NOT_FOUND")},
@@ -134,7 +134,7 @@ std::vector<Row> RpcErrors() {
   return rows;
 }
 
-// design: "HTTP answers that are not the protocol's".
+// HTTP answers that are not the protocol's: the table of protos/ERRORS.md.
 std::vector<Row> HttpStatuses() {
   std::vector<Row> rows;
   struct Code {

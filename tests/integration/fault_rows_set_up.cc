@@ -22,8 +22,12 @@ constexpr auto kNone = Connection::kNone;
 // ---- nobody answers -------------------------------------------------------------------------------------------------
 
 std::vector<Row> Nobody() {
-  const Expect unreachable{"UNAVAILABLE", "UPSTREAM_UNREACHABLE", 0, kNone, {{"may_have_run", "-"}}};
-  const Expect slow{"UNAVAILABLE", "UPSTREAM_TIMEOUT_CONNECT", 0, kNone, {{"may_have_run", "-"}}};
+  const Expect unreachable{"UNAVAILABLE",
+                           "UPSTREAM_UNREACHABLE",
+                           0,
+                           kNone,
+                           {{"may_have_run", "-"}, {"cause", "refused"}, {"upstream", "*"}}};
+  const Expect slow{"UNAVAILABLE", "UPSTREAM_TIMEOUT_CONNECT", 0, kNone, {{"may_have_run", "-"}, {"upstream", "*"}}};
   const Expect unknown{"NOT_FOUND", "UNKNOWN_UPSTREAM", 0, kNone, {{"upstream", "nobody"}}};
   std::vector<Row> rows;
   for (const Shape shape : {kUnary, kStream, kSession}) {
@@ -92,6 +96,19 @@ Observed OverSessionLimit() {
   return seen;
 }
 
+// One event is larger than all calls together may hold.
+Observed OverMemory(Shape shape) {
+  const auto agent = Agent::Start({}).value();
+  config::Config config = TestConfig(agent->url());
+  config.limits.memory_bytes = 1 << 20;
+  TestGateway gateway(config);
+  const AgentStats before = agent->stats();
+  Observed seen = MakeCall(gateway, shape, "big 4096", "").seen;
+  seen.connection = ConnectionSince(*agent, before, kClosed);
+  EXPECT_EQ(MakeCall(gateway, kUnary, "hello", "").seen.status, "OK") << "another call noticed";
+  return seen;
+}
+
 // The client reads nothing of a stream without end.
 Observed Stalled() {
   const auto agent = Agent::Start({}).value();
@@ -114,15 +131,30 @@ Observed Stalled() {
 
 std::vector<Row> Limits() {
   const std::string calls = "one call too many";
+  const std::string memory = "an answer larger than limits.memory";
   Expect refused{"RESOURCE_EXHAUSTED", "OVER_LIMIT", 0, kNone};
+  refused.details = {{"may_have_run", "-"}};
   Expect refused_call = refused;
+  refused_call.details.emplace("cause", "calls");
   refused_call.retry_ms = 100;
+  const Expect no_room{"RESOURCE_EXHAUSTED", "OVER_LIMIT", 0, kClosed, {{"may_have_run", "true"}, {"cause", "memory"}}};
+  Expect no_room_in_stream = no_room;
+  no_room_in_stream.events = 1;
+  no_room_in_stream.details.emplace("task_id", "*");
+  const Expect stalled{"RESOURCE_EXHAUSTED",
+                       "CLIENT_STALLED",
+                       0,
+                       kClosed,
+                       {{"may_have_run", "true"}, {"task_id", "*"}, {"upstream", "default"}}};
   return {
       {kUnary, calls, "", "at once", refused_call, "", [] { return OverCallLimit(kUnary); }},
       {kStream, calls, "", "at once", refused_call, "", [] { return OverCallLimit(kStream); }},
       {kSession, calls, "", "at once", refused_call, "", [] { return OverCallLimit(kSession); }},
       {kSession, "one request too many", "", "at once", refused, "", OverSessionLimit},
-      {kStream, "the client does not read", "", "after 300 ms", {"RESOURCE_EXHAUSTED", "CLIENT_STALLED"}, "", Stalled},
+      {kStream, "the client does not read", "", "after 300 ms", stalled, "", Stalled},
+      {kUnary, memory, "", "in the answer", no_room, "", [] { return OverMemory(kUnary); }},
+      {kStream, memory, "", "after one event", no_room_in_stream, "", [] { return OverMemory(kStream); }},
+      {kSession, memory, "", "in the answer", no_room, "", [] { return OverMemory(kSession); }},
   };
 }
 
@@ -136,7 +168,8 @@ Observed OutlivesTheGateway(Shape shape) {
   TestGateway gateway(config);
   Observed seen;
   std::thread caller([&] { seen = MakeCall(gateway, shape, "silent 3600000", "").seen; });
-  EXPECT_TRUE(agent->WaitUntil([](const AgentStats& stats) { return stats.open_streams == 1; }, kPatience));
+  const auto runs = [](const AgentStats& stats) { return stats.open_streams + stats.waiting_sends == 1; };
+  EXPECT_TRUE(agent->WaitUntil(runs, kPatience));
   gateway.Drain();
   caller.join();
   EXPECT_TRUE(agent->WaitUntil([](const AgentStats& stats) { return stats.open_connections == 0; }, kPatience));
@@ -166,14 +199,16 @@ Observed ComesTooLate(Shape shape) {
 }
 
 std::vector<Row> TheEnd() {
-  const Expect cut{"UNAVAILABLE", "DRAINING", 0, kClosed};
+  const Expect cut{"UNAVAILABLE", "DRAINING", 0, kClosed, {{"may_have_run", "true"}, {"upstream", "default"}}};
   Expect cut_stream = cut;
   cut_stream.events = 1;
+  cut_stream.details.emplace("task_id", "*");
   Expect refused{"UNAVAILABLE", "DRAINING", 0, kNone};
   refused.retry_ms = 100;
   const std::string what = "the gateway goes away";
   return {
       {kStream, what, "", "at its deadline", cut_stream, "", [] { return OutlivesTheGateway(kStream); }},
+      {kUnary, what, "", "at its deadline", cut, "", [] { return OutlivesTheGateway(kUnary); }},
       {kUnary, what, "", "while it refuses", refused, "", [] { return ComesTooLate(kUnary); }},
       {kStream, what, "", "while it refuses", refused, "", [] { return ComesTooLate(kStream); }},
       {kSession, what, "", "while it refuses", refused, "", [] { return ComesTooLate(kSession); }},

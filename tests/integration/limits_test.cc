@@ -203,6 +203,7 @@ TEST(RequestMemoryTest, RequestsThatAreNotSentCountAndTheOneTooManyIsRefused) {
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << refused.error_message();
   EXPECT_EQ(ErrorInfoOf(refused).reason(), "OVER_LIMIT");
   EXPECT_EQ(ErrorInfoOf(refused).metadata().at("cause"), "memory");
+  EXPECT_EQ(ErrorInfoOf(refused).metadata().count("may_have_run"), 0u) << "nothing of it was sent";
   auto small = NewContext();
   small->AddMetadata("sluice-upstream", "well");
   EXPECT_TRUE(stub->SendMessage(small.get(), TextRequest("hello"), &response).ok()) << "another call noticed";

@@ -155,6 +155,7 @@ TEST(MemoryTest, ManyLargeEventsThatAreNotCompleteEndTheCallsThatWouldExceedTheL
       const google::rpc::ErrorInfo info = ErrorInfoOf(status);
       EXPECT_EQ(info.reason(), "OVER_LIMIT");
       EXPECT_EQ(info.metadata().at("cause"), "memory");
+      EXPECT_EQ(info.metadata().at("may_have_run"), "true");
       EXPECT_EQ(info.metadata().at("task_id"), "t-1");
       EXPECT_NE(status.error_message().find("limits.memory"), std::string::npos) << status.error_message();
     });

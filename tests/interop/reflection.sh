@@ -44,7 +44,7 @@ pip_install() {
 install_python_packages() {
   if cmp -s "$source/requirements.txt" "$work/python/installed.txt"; then return; fi
   rm -rf "$work/python"
-  python3 -m venv "$work/python" >"$work/venv.log" 2>&1 ||
+  /usr/bin/python3 -m venv "$work/python" >"$work/venv.log" 2>&1 ||
     cannot_install "a Python environment (python3-venv)" "$work/venv.log"
   pip_install "grpcio-reflection" --requirement "$source/requirements.txt"
   cp "$source/requirements.txt" "$work/python/installed.txt"

@@ -106,6 +106,29 @@ TEST_F(SessionTest, BeginsWithOpened) {
   EXPECT_EQ(frames[0].opened().kind(), "jsonrpc");
 }
 
+TEST_F(SessionTest, AnExchangeThatIsGivenUpIsClosedAndItsRequestTold) {
+  const Session::Key first = Start(Request("1"));
+  const Session::Key second = Start(Request("2"));
+  (void)session.OnHead(first, Head("application/json"));
+  (void)session.OnBytes(first, "{");
+  Session::Step step;
+  session.GiveUp(first, MakeError(absl::StatusCode::kResourceExhausted, "no room", reason::kOverLimit), step);
+  const v1::Ended ended = EndedOf(step);
+  EXPECT_EQ(ended.request_id(), "1");
+  EXPECT_EQ(InfoOf(ended).reason(), "OVER_LIMIT");
+  EXPECT_THAT(step.closes, ElementsAre(first));
+  EXPECT_FALSE(step.end) << "the other request goes on";
+  EXPECT_EQ(session.pending_bytes(), 0u);
+
+  Session::Step again;
+  session.GiveUp(first, absl::CancelledError(), again);
+  EXPECT_THAT(again.frames, IsEmpty()) << "it is over";
+  (void)session.OnHalfClose();
+  session.GiveUp(second, MakeError(absl::StatusCode::kResourceExhausted, "no room", reason::kOverLimit), again);
+  ASSERT_TRUE(again.end) << "nothing runs any more";
+  EXPECT_TRUE(again.end->ok());
+}
+
 TEST_F(SessionTest, AMessageIsPostedByteForByte) {
   const std::string json =
       "{ \"params\":[9007199254740993, 1.0],\"jsonrpc\":\"2.0\", \"method\":\"m\",\"id\":\"\\u0061\"}";

@@ -88,13 +88,15 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
   auto translation = A2aCall::Begin(method, *request, kRequestId, limits);
   if (!translation.ok()) co_return translation.status();
   std::string().swap(*request);  // it may be large, and the call long
-  if (absl::Status room = call.Keep(translation->body().size()); !room.ok()) co_return room;
+  if (absl::Status room = call.Keep(translation->body().size(), false); !room.ok()) co_return room;
 
   const config::HeaderPolicy& policy = services.config.headers;
   const OpenExchange exchange(call, MakePost(agent, policy, metadata, *translation, method.read_only));
   if (*on_cancel == config::CancelPolicy::kClose) Headers().swap(metadata);  // nobody needs it any more
-  for (;;) {
-    if (absl::Status room = call.Keep(translation->pending_bytes()); !room.ok()) {
+  call.Note("upstream", agent.config.name);
+  call.Note("may_have_run", "true");
+  for (bool task_noted = false;;) {
+    if (absl::Status room = call.Keep(translation->pending_bytes(), true); !room.ok()) {
       if (!translation->task_id().empty()) AddErrorMetadata(room, "task_id", translation->task_id());
       co_return room;
     }
@@ -114,6 +116,10 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
       }
       const std::size_t dropped = translation->dropped_responses();
       step = Feed(*translation, *event);
+      if (!task_noted && !translation->task_id().empty()) {
+        call.Note("task_id", translation->task_id());
+        task_noted = true;
+      }
       call.switchboard().counters().responses_dropped +=
           static_cast<std::int64_t>(translation->dropped_responses() - dropped);
     } else if (std::holds_alternative<FlowTimer>(next)) {

@@ -1,6 +1,7 @@
 #include "server/translate/session.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -26,9 +27,12 @@ class Exchanges {
     by_id_.emplace(static_cast<std::uint64_t>(id), key);
   }
   Session::Key KeyOf(ExchangeId id) const { return by_id_.at(static_cast<std::uint64_t>(id)); }
-  ExchangeId Remove(Session::Key key) {
-    const ExchangeId id = by_key_.at(key);
-    by_key_.erase(key);
+  // Nothing: it has not begun.
+  std::optional<ExchangeId> Remove(Session::Key key) {
+    const auto found = by_key_.find(key);
+    if (found == by_key_.end()) return std::nullopt;
+    const ExchangeId id = found->second;
+    by_key_.erase(found);
     by_id_.erase(static_cast<std::uint64_t>(id));
     return id;
   }
@@ -61,6 +65,11 @@ Task<absl::StatusOr<translate::SessionOpen>> FirstFrame(Call& call) {
 
 const char* KindName(config::UpstreamKind kind) { return kind == config::UpstreamKind::kA2a ? "a2a" : "jsonrpc"; }
 
+void Write(Call& call, Session::Step& step) {
+  for (std::string& frame : step.frames) call.Write(std::move(frame));
+  step.frames.clear();
+}
+
 // The session's own headers win over the call's metadata.
 Headers Merge(const Headers& metadata, const Headers& own) {
   Headers merged = own;
@@ -80,6 +89,7 @@ Task<absl::Status> RelaySession(Call& call, const Services& services, Headers me
   if (!found.ok()) co_return found.status();
   const UpstreamEntry& upstream = **found;
   call.record().upstream = upstream.config.name;
+  call.Note("upstream", upstream.config.name);
 
   const Headers client_headers = Merge(metadata, open->headers);
   Session session(upstream.config.name, KindName(upstream.config.kind),
@@ -94,17 +104,24 @@ Task<absl::Status> RelaySession(Call& call, const Services& services, Headers me
     }
   }
   for (;;) {
-    for (std::string& frame : step.frames) call.Write(std::move(frame));
+    Write(call, step);
     for (Session::Post& post : step.posts) {
-      if (absl::Status room = call.Keep(session.pending_bytes() + post.body.size()); !room.ok()) co_return room;
+      if (absl::Status room = call.Keep(session.pending_bytes() + post.body.size(), false); !room.ok()) {
+        session.GiveUp(post.key, room, step);
+        continue;
+      }
       Headers headers = UpstreamHeaders(services.config.headers, client_headers, upstream.config.headers, post.headers);
       exchanges.Add(post.key, call.StartExchange(upstream.Post(std::move(headers), std::move(post.body))));
+      call.Note("may_have_run", "true");
     }
-    for (const Session::Key key : step.closes) call.Abort(exchanges.Remove(key));
+    Write(call, step);  // what was given up
+    for (const Session::Key key : step.closes) {
+      if (const auto id = exchanges.Remove(key)) call.Abort(*id);
+    }
     if (step.end) co_return *step.end;
     if (reading) call.WantMessage();
     if (step.start_grace) call.SetFlowTimer(kGrace);
-    if (absl::Status room = call.Keep(session.pending_bytes()); !room.ok()) co_return room;
+    (void)call.Keep(session.pending_bytes(), true);  // it has become less: what was posted is the exchanges' to count
 
     Occurrence next = co_await call.Next();
     step = {};
@@ -118,7 +135,9 @@ Task<absl::Status> RelaySession(Call& call, const Services& services, Headers me
     } else if (const auto* event = std::get_if<upstream::ExchangeEvent>(&next)) {
       upstream.Observe(*event);
       const std::uint64_t dropped = session.dropped_responses();
+      const Session::Key key = exchanges.KeyOf(event->id);
       step = Feed(session, exchanges, *event);
+      if (absl::Status room = call.Keep(session.pending_bytes(), true); !room.ok()) session.GiveUp(key, room, step);
       call.switchboard().counters().responses_dropped +=
           static_cast<std::int64_t>(session.dropped_responses() - dropped);
     } else if (std::holds_alternative<FlowTimer>(next)) {
