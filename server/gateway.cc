@@ -102,6 +102,7 @@ void Gateway::Drain(StopKind kind, const WaitFn& wait) {
     frontend_.FinishAll(gone);
     // Clients close when they have read their statuses; to be cut off earlier would take the status from some.
     if (urgent || !stopping.EndsWithin(kGoawaySeen)) frontend_.CancelWhatIsLeft();
+    if (!stopping.EndsWithin(kGoawaySeen)) frontend_.BreakConnections();
   }
   frontend_.WaitForQueues();  // no call that was matched before the server's end is overlooked
   while (counters_.calls_live > 0) std::this_thread::sleep_for(kLook);  // their last tags are on the way

@@ -47,7 +47,7 @@ const std::vector<ReasonInfo>& AllReasons() {
        "Have the agent send large content in pieces or by URL, or raise upstreams[].limits.event and limits.message, "
        "and the clients' own message limit with them."},
       {reason::kClientStalled, StatusCode::kResourceExhausted,
-       "The client took nothing for too long while messages waited for it.",
+       "The client took nothing for too long while messages waited for it, or sent a large request and did not end it.",
        "Read the stream without pause, and cancel calls that are no longer read. limits.stall is the time a client "
        "has."},
       {reason::kOverLimit, StatusCode::kResourceExhausted,

@@ -86,23 +86,6 @@ Occurrence Call::TakeOccurrence() {
   return occurrence;
 }
 
-Task<absl::StatusOr<std::string>> Call::OnlyMessage() {
-  std::optional<std::string> message;
-  for (;;) {
-    WantMessage();
-    Occurrence next = co_await Next();
-    if (auto* cancelled = std::get_if<Cancelled>(&next)) co_return cancelled->why;
-    if (auto* received = std::get_if<ClientMessage>(&next)) {
-      if (message) co_return absl::InvalidArgumentError("this method takes one request message; the client sent more");
-      message = std::move(received->bytes);
-      if (absl::Status kept = Keep(message->size(), false); !kept.ok()) co_return kept;
-    } else if (std::holds_alternative<HalfClose>(next)) {
-      if (!message) co_return absl::InvalidArgumentError("this method takes one request message; the client sent none");
-      co_return std::move(*message);
-    }
-  }
-}
-
 void Call::WantMessage() {
   if (read_ == Read::kIdle) read_ = Read::kWanted;
   if (read_ == Read::kEnded && !cancelled_) inbox_.Push(HalfClose{});
@@ -367,14 +350,20 @@ void Call::CheckStall() {
   if (switchboard_.now() < stall_at_) return;
   stall_at_ = Clock::time_point::max();
   if (!WaitsForClient() || switchboard_.now() < write_began_ + limits_.stall) return;
-  if (finish_ == Finish::kRunning) return downstream_.Reset();
+  if (finish_ == Finish::kRunning) {
+    write_began_ = switchboard_.now();  // a transport that is stuck does not hear it: once a stall is enough
+    return downstream_.Reset();
+  }
   Cancel(MakeError(absl::StatusCode::kResourceExhausted, "the client took no message for too long while others waited",
                    reason::kClientStalled),
          "stalled");
 }
 
-// A write is with gRPC, and more messages, the status, or an upstream that was stopped wait behind it.
-bool Call::WaitsForClient() const { return writing_ && (!outbox_.empty() || status_ || budget_->stopped()); }
+// A write is with gRPC, and more messages, the status, or an upstream that was stopped wait behind it; or the status
+// is.
+bool Call::WaitsForClient() const {
+  return finish_ == Finish::kRunning || (writing_ && (!outbox_.empty() || status_ || budget_->stopped()));
+}
 
 void Call::Rearm() {
   if (WaitsForClient() && stall_at_ == Clock::time_point::max()) stall_at_ = write_began_ + limits_.stall;

@@ -66,7 +66,9 @@ class Call {
   class NextAwaiter;
   NextAwaiter Next();
 
-  // The one message of a unary or server-streaming call. INVALID_ARGUMENT when the client sent none or more.
+  // The one message of a unary or server-streaming call. INVALID_ARGUMENT when the client sent none or more;
+  // UNAVAILABLE (DRAINING) when the process drains before it is whole, RESOURCE_EXHAUSTED (CLIENT_STALLED) when it is
+  // large and never ends.
   Task<absl::StatusOr<std::string>> OnlyMessage();
 
   // Asks for one more client message: ClientMessage or HalfClose comes, once. No effect while one is asked for.

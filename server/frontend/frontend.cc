@@ -27,6 +27,9 @@ namespace {
 using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
 using AcceptorType = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
 
+// Balancers hold one each, for as long as they live.
+constexpr int kWatches = 1000;
+
 // Room for the framing that gRPC adds to nothing: our limit is on the message itself.
 void SetLimits(grpc::ServerBuilder& builder, const config::Config& config) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(config.limits.message_bytes));
@@ -52,6 +55,7 @@ struct Frontend::Parts {
       : config(the_config),
         shard_count(the_shards),
         admission(config.limits.calls_in_flight),
+        watches(kWatches),
         memory(config.limits.memory_bytes),
         upstreams(config.upstreams),
         services{config, upstreams, methods, phase},
@@ -59,6 +63,7 @@ struct Frontend::Parts {
                {config.limits.low_watermark_bytes, config.limits.high_watermark_bytes, config.limits.stall,
                 config.limits.message_bytes, &memory},
                admission,
+               watches,
                counters,
                log,
                service,
@@ -71,6 +76,7 @@ struct Frontend::Parts {
   std::string address;
   std::atomic<Phase> phase{Phase::kServing};
   Admission admission;
+  Admission watches;
   MemoryBudget memory;
   Methods methods;
   Upstreams upstreams;
@@ -90,7 +96,7 @@ Frontend::~Frontend() = default;
 
 absl::Status Frontend::Bind() {
   const config::HostPort& listen = parts_->config.listen;
-  if (absl::Status bound = parts_->listener.Bind(listen); !bound.ok()) return bound;
+  if (absl::Status bound = parts_->listener.Bind(listen, parts_->config.keepalive.timeout); !bound.ok()) return bound;
   parts_->address = config::PrintHostPort({listen.host, parts_->listener.port()});
   grpc::ServerBuilder builder;
   parts_->acceptor =
@@ -134,6 +140,8 @@ void Frontend::ShutdownServer(std::chrono::system_clock::time_point deadline) {
 void Frontend::FinishAll(const absl::Status& why) {
   for (auto& shard : parts_->shards) shard->Deliver(CancelAll{why});
 }
+
+void Frontend::BreakConnections() { parts_->listener.BreakConnections(); }
 
 void Frontend::CancelWhatIsLeft() { grpc_server_cancel_all_calls(parts_->server->c_server()); }
 

@@ -46,6 +46,8 @@ class Frontend {
   void FinishAll(const absl::Status& why);
   // Whatever still hangs at gRPC's side is broken off; a running ShutdownServer() returns. From any thread.
   void CancelWhatIsLeft();
+  // Breaks off the connections of clients that take nothing: gRPC closes none while a write to it is stuck.
+  void BreakConnections();
   // Returns when every queue has handled what it had at the moment of asking. Not on a queue's thread.
   void WaitForQueues();
   // No call is live, nothing more comes from the upstreams: closes the queues behind their last operation and joins.

@@ -48,12 +48,13 @@ void SetOption(int socket, int level, int name, int value) {
   (void)::setsockopt(socket, level, name, &value, sizeof value);
 }
 
-// -1 with errno set when it cannot be had. What is accepted inherits TCP_NODELAY.
-int Listen(const addrinfo& where) {
+// -1 with errno set when it cannot be had. What is accepted inherits the options.
+int Listen(const addrinfo& where, std::chrono::milliseconds give_up_after) {
   const int socket = ::socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (socket < 0) return -1;
   SetOption(socket, SOL_SOCKET, SO_REUSEADDR, 1);
   SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+  SetOption(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(give_up_after.count()));
   if (where.ai_family == AF_INET6) SetOption(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);  // [::] means all addresses
   if (::bind(socket, where.ai_addr, where.ai_addrlen) == 0 && ::listen(socket, SOMAXCONN) == 0) return socket;
   const int why = errno;
@@ -70,7 +71,7 @@ bool IsLastDescriptor(int descriptor) {
 
 }  // namespace
 
-absl::Status Listener::Bind(const config::HostPort& where) {
+absl::Status Listener::Bind(const config::HostPort& where, std::chrono::milliseconds give_up_after) {
   const auto refused = [&](const char* why) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", config::PrintHostPort(where), ": ", why));
   };
@@ -85,7 +86,7 @@ absl::Status Listener::Bind(const config::HostPort& where) {
   int why = 0;
   for (const addrinfo* one = found; one != nullptr && why != EADDRINUSE; one = one->ai_next) {
     SetPort(one->ai_addr, port_);
-    const int listener = Listen(*one);
+    const int listener = Listen(*one, give_up_after);
     if (listener < 0) {
       why = errno;
       continue;
@@ -116,6 +117,18 @@ void Listener::Stop() {
     ::close(std::exchange(stop_, -1));
   }
   for (const int listener : std::exchange(listeners_, {})) ::close(listener);
+}
+
+// They are gRPC's, which tells nobody which they are: those of the process's sockets that are connected at our port.
+void Listener::BreakConnections() const {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  for (int socket = 0; static_cast<rlim_t>(socket) < limit.rlim_cur; ++socket) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    if (PortOf(socket) != port_ || ::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    (void)::shutdown(socket, SHUT_RDWR);
+  }
 }
 
 void Listener::Accept() {

@@ -2,6 +2,7 @@
 #ifndef SLUICE_SERVER_FRONTEND_LISTENER_H_
 #define SLUICE_SERVER_FRONTEND_LISTENER_H_
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <thread>
@@ -27,13 +28,17 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
 
   // On every address that the host stands for, all with the same port. UNAVAILABLE when one is in use, or none is ours.
-  absl::Status Bind(const config::HostPort& where);
+  // `give_up_after`: a connection whose peer acknowledges nothing for so long is broken off by the system, which else
+  // waits for ever when the peer is alive and does not read; gRPC does the same for sockets of its own.
+  absl::Status Bind(const config::HostPort& where, std::chrono::milliseconds give_up_after);
   std::uint16_t port() const { return port_; }
 
   // From now on connections are taken; until then they wait.
   void Run(Handler handler);
   // The address is free again, and the handler is called no more.
   void Stop();
+  // Breaks off every connection that came in here, whatever their peers still read. After Stop().
+  void BreakConnections() const;
 
  private:
   void Accept();

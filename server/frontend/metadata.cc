@@ -40,6 +40,11 @@ std::pair<std::string, std::string>* Find(Headers& headers, std::string_view nam
 
 }  // namespace
 
+Headers Forwarded(const config::HeaderPolicy& policy, Headers metadata) {
+  std::erase_if(metadata, [&](const auto& one) { return !Contains(policy.up, one.first); });
+  return metadata;
+}
+
 Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metadata, const Headers& fixed,
                         const Headers& protocol) {
   Headers headers;

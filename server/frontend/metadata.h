@@ -10,6 +10,9 @@
 
 namespace sluice::frontend {
 
+// Of the client's metadata, what the policy lets up.
+Headers Forwarded(const config::HeaderPolicy& policy, Headers metadata);
+
 // The headers of one upstream request: the upstream's fixed ones first, then what of the client's metadata the policy
 // lets up, then `protocol` (content-type, accept, a2a-version). A fixed or protocol header wins over the client's of
 // the same name. Several values of one name are joined with ", ", as RFC 9110 section 5.3 has it.

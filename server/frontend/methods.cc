@@ -18,11 +18,11 @@ absl::Status UnknownMethod(std::string_view path) {
       absl::StrCat("this gateway does not serve the method ", ToValidUtf8(path, kMaxNamedPath)));
 }
 
-absl::Status OverLimit(int limit) {
-  absl::Status status =
-      MakeError(absl::StatusCode::kResourceExhausted,
-                absl::StrCat("the gateway has ", limit, " calls in flight, as many as limits.calls_in_flight allows"),
-                reason::kOverLimit, reason::kDomain, {{"cause", "calls"}});
+absl::Status OverLimit(const Method& method, int limit) {
+  const char* what = method.watches_life ? " health calls in flight, as many as may be"
+                                         : " calls in flight, as many as limits.calls_in_flight allows";
+  absl::Status status = MakeError(absl::StatusCode::kResourceExhausted, absl::StrCat("the gateway has ", limit, what),
+                                  reason::kOverLimit, reason::kDomain, {{"cause", "calls"}});
   AddRetryInfo(status, kRetryElsewhere);
   return status;
 }
@@ -45,7 +45,7 @@ const Method* Methods::Find(const std::string& path) const {
 Task<absl::Status> Methods::Run(const Method* method, Call& call, CallStart start) const {
   if (method == nullptr) return Refuse(UnknownMethod(call.record().method));
   if (!method->watches_life && start.phase == Phase::kDraining) return Refuse(IsDraining());
-  if (!method->watches_life && !start.admitted) return Refuse(OverLimit(start.limit));
+  if (!start.admitted) return Refuse(OverLimit(*method, start.limit));
   return method->flow(call, std::move(start.metadata));
 }
 

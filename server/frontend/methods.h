@@ -19,7 +19,7 @@ struct Method {
   std::string path;  // "/package.Service/Method"
   // Runs the call to its status. `metadata` is the client's.
   std::function<Task<absl::Status>(Call& call, Headers metadata)> flow;
-  // Health: answered while draining and at the limit too, and never a reason to wait.
+  // Health: answered while draining and at the limit of other calls too, and never a reason to wait.
   bool watches_life = false;
 };
 

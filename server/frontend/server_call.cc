@@ -91,9 +91,9 @@ void ServerCall::OnMatched(bool ok) {
   call_->record().peer = context_.peer();
 
   const Method* method = common.methods.Find(context_.method());
-  if (method == nullptr || !method->watches_life) admission_ = common.admission.TryAcquire();
-  CallStart start{ToHeaders(context_.client_metadata()), common.phase.load(), bool(admission_),
-                  common.admission.limit()};
+  Admission& admission = method != nullptr && method->watches_life ? common.watches : common.admission;
+  admission_ = admission.TryAcquire();
+  CallStart start{ToHeaders(context_.client_metadata()), common.phase.load(), bool(admission_), admission.limit()};
   call_->Begin([&](Call& call) { return common.methods.Run(method, call, std::move(start)); },
                ToSteady(context_.deadline()));
 }

@@ -22,6 +22,7 @@ struct Common {
   const Methods& methods;
   const CallLimits call_limits;
   Admission& admission;
+  Admission& watches;  // of health calls, which the other does not count
   observe::Counters& counters;
   observe::Log& log;
   grpc::AsyncGenericService& service;

@@ -26,6 +26,9 @@ namespace {
 using v1::SessionRequest;
 using v1::SessionResponse;
 
+// Every frame about a request repeats its id, which is kept as long as it runs.
+constexpr std::size_t kMaxIdBytes = 1024;
+
 constexpr std::string_view kStreamResponse = "lf.a2a.v1.StreamResponse";
 
 google::rpc::Status ToRpcStatus(const absl::Status& status) {
@@ -237,6 +240,7 @@ void Session::State::TakeMessage(const std::string& json, Step& step) {
   const absl::StatusOr<JsonRpcMessage> message = ValidateJsonRpc(json);
   if (!message.ok()) return RefuseFrame({}, message.status(), step);
   const bool is_request = message->kind == JsonRpcKind::kRequest;
+  if (message->id.size() > kMaxIdBytes) return RefuseFrame({}, Refused("id: it has more than 1024 bytes"), step);
   const std::string id(is_request ? message->id : std::string_view());
   if (id == "null") return RefuseFrame(id, Refused("id: null cannot be answered; send a string or a number"), step);
   if (by_id.contains(id)) return RefuseFrame(id, Refused("id: a request with this id is still running"), step);

@@ -514,6 +514,31 @@ TEST_F(OnlyMessageTest, GivesTheOneMessageOnceTheClientHalfClosed) {
   EXPECT_EQ(downstream.finished, absl::OkStatus());
 }
 
+TEST_F(OnlyMessageTest, ALargeOneThatIsNotEndedIsGivenUp) {
+  call->OnRead(std::string(16 * 1024, 'x'));
+  FireTimerAt(now + milliseconds(9'999));
+  EXPECT_FALSE(downstream.finished);
+  FireTimerAt(now + milliseconds(1));
+  ASSERT_TRUE(downstream.finished);
+  EXPECT_EQ(ErrorReason(*downstream.finished), reason::kClientStalled);
+}
+
+TEST_F(OnlyMessageTest, ASmallOneMayTakeItsTime) {
+  call->OnRead("request");
+  FireTimerAt(now + milliseconds(60'000));
+  call->OnRead(std::nullopt);
+  EXPECT_EQ(downstream.finished, absl::OkStatus());
+}
+
+TEST_F(OnlyMessageTest, OneThatIsNotWholeWhenTheProcessDrainsIsRefused) {
+  call->OnRead("request");
+  call->OnPhaseChange({Phase::kLameDuck, {}});
+  EXPECT_FALSE(downstream.finished) << "still served";
+  call->OnPhaseChange({Phase::kDraining, {}});
+  ASSERT_TRUE(downstream.finished);
+  EXPECT_EQ(ErrorReason(*downstream.finished), reason::kDraining);
+}
+
 TEST_F(OnlyMessageTest, NoMessageIsInvalid) {
   call->OnRead(std::nullopt);
   EXPECT_EQ(downstream.finished->code(), absl::StatusCode::kInvalidArgument);

@@ -12,6 +12,8 @@
 namespace sluice::frontend {
 namespace {
 
+constexpr std::chrono::milliseconds kGiveUp{10'000};
+
 using ::testing::HasSubstr;
 
 // A connection to that port of 127.0.0.1; -1 when nobody takes it.
@@ -28,7 +30,7 @@ int Connect(std::uint16_t port) {
 
 TEST(ListenerTest, GivesEachConnectionToItsHandlerAndTakesNoneOnceStopped) {
   Listener listener;
-  ASSERT_TRUE(listener.Bind({"127.0.0.1", 0}).ok());
+  ASSERT_TRUE(listener.Bind({"127.0.0.1", 0}, kGiveUp).ok());
   const std::uint16_t port = listener.port();
   const int early = Connect(port);
   EXPECT_GE(early, 0) << "it waits until the listener runs";
@@ -46,8 +48,8 @@ TEST(ListenerTest, GivesEachConnectionToItsHandlerAndTakesNoneOnceStopped) {
 
 TEST(ListenerTest, APortInUseIsRefusedByName) {
   Listener first, second;
-  ASSERT_TRUE(first.Bind({"127.0.0.1", 0}).ok());
-  const absl::Status refused = second.Bind({"127.0.0.1", first.port()});
+  ASSERT_TRUE(first.Bind({"127.0.0.1", 0}, kGiveUp).ok());
+  const absl::Status refused = second.Bind({"127.0.0.1", first.port()}, kGiveUp);
   EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(refused.message()),
               HasSubstr("cannot listen on 127.0.0.1:" + std::to_string(first.port()) + ": "));
@@ -55,12 +57,13 @@ TEST(ListenerTest, APortInUseIsRefusedByName) {
 
 TEST(ListenerTest, AnAddressThatIsNotOursIsRefusedByName) {
   Listener listener;
-  EXPECT_THAT(std::string(listener.Bind({"192.0.2.1", 0}).message()), HasSubstr("cannot listen on 192.0.2.1:0: "));
+  EXPECT_THAT(std::string(listener.Bind({"192.0.2.1", 0}, kGiveUp).message()),
+              HasSubstr("cannot listen on 192.0.2.1:0: "));
 }
 
 TEST(ListenerTest, ANameStandsForAllItsAddressesWithOnePort) {
   Listener listener;
-  ASSERT_TRUE(listener.Bind({"localhost", 0}).ok());
+  ASSERT_TRUE(listener.Bind({"localhost", 0}, kGiveUp).ok());
   const int connection = Connect(listener.port());
   EXPECT_GE(connection, 0);
   ::close(connection);
@@ -68,7 +71,7 @@ TEST(ListenerTest, ANameStandsForAllItsAddressesWithOnePort) {
 
 TEST(ListenerTest, AnyIpv4AddressMeansThisHost) {
   Listener listener;
-  ASSERT_TRUE(listener.Bind({"0.0.0.0", 0}).ok());
+  ASSERT_TRUE(listener.Bind({"0.0.0.0", 0}, kGiveUp).ok());
   const int connection = Connect(listener.port());
   EXPECT_GE(connection, 0);
   ::close(connection);

@@ -106,6 +106,15 @@ TEST_F(SessionTest, BeginsWithOpened) {
   EXPECT_EQ(frames[0].opened().kind(), "jsonrpc");
 }
 
+TEST_F(SessionTest, AnIdThatIsTooLongIsRefusedAndNotRepeated) {
+  EXPECT_EQ(session.OnFrame(Request('"' + std::string(1022, 'i') + '"')).posts.size(), 1u);
+  const Session::Step step = session.OnFrame(Request('"' + std::string(1023, 'i') + '"'));
+  EXPECT_THAT(step.posts, IsEmpty());
+  EXPECT_EQ(EndedOf(step).request_id(), "");
+  EXPECT_EQ(EndedOf(step).frame(), 3u);
+  EXPECT_EQ(EndedOf(step).status().code(), static_cast<int>(absl::StatusCode::kInvalidArgument));
+}
+
 TEST_F(SessionTest, AnExchangeThatIsGivenUpIsClosedAndItsRequestTold) {
   const Session::Key first = Start(Request("1"));
   const Session::Key second = Start(Request("2"));

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
 #include "server/frontend/flows/flows.h"
 #include "server/frontend/metadata.h"
 
@@ -65,6 +66,18 @@ Task<absl::StatusOr<translate::SessionOpen>> FirstFrame(Call& call) {
 
 const char* KindName(config::UpstreamKind kind) { return kind == config::UpstreamKind::kA2a ? "a2a" : "jsonrpc"; }
 
+std::size_t SizeOf(const Headers& headers) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : headers) bytes += name.size() + value.size();
+  return bytes;
+}
+
+absl::Status TooManyHeaders(const config::Limits& limits) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("session: the headers of Open and the call's metadata have more than the ", limits.metadata_bytes,
+                   " bytes that limits.metadata allows"));
+}
+
 void Write(Call& call, Session::Step& step) {
   for (std::string& frame : step.frames) call.Write(std::move(frame));
   step.frames.clear();
@@ -83,7 +96,7 @@ Headers Merge(const Headers& metadata, const Headers& own) {
 }  // namespace
 
 Task<absl::Status> RelaySession(Call& call, const Services& services, Headers metadata) {
-  const auto open = co_await FirstFrame(call);
+  auto open = co_await FirstFrame(call);
   if (!open.ok()) co_return open.status();
   const auto found = services.upstreams.Find(open->upstream);
   if (!found.ok()) co_return found.status();
@@ -91,7 +104,10 @@ Task<absl::Status> RelaySession(Call& call, const Services& services, Headers me
   call.record().upstream = upstream.config.name;
   call.Note("upstream", upstream.config.name);
 
-  const Headers client_headers = Merge(metadata, open->headers);
+  // Kept as long as the session: what the policy lets up, and of that no more than metadata may be.
+  const Headers client_headers = Forwarded(services.config.headers, Merge(metadata, std::exchange(open->headers, {})));
+  Headers().swap(metadata);
+  if (SizeOf(client_headers) > services.config.limits.metadata_bytes) co_return TooManyHeaders(services.config.limits);
   Session session(upstream.config.name, KindName(upstream.config.kind),
                   {upstream.config.limits.event_bytes, upstream.config.limits.error_body_bytes,
                    static_cast<std::size_t>(services.config.limits.session_requests)});
