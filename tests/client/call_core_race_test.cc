@@ -99,6 +99,7 @@ class FakeStream : public grpc::ClientCallbackReaderWriter<grpc::ByteBuffer, grp
   void Begin(std::function<void()> reaction) {
     {
       std::lock_guard lock(mu_);
+      EXPECT_GT(outstanding_, 0) << "an operation is started when the call may be over";
       ++outstanding_;
     }
     executor_.Post([this, reaction = std::move(reaction)] {
@@ -147,7 +148,7 @@ class CallCoreRace : public ::testing::Test {
 };
 
 TEST_F(CallCoreRace, AReaderWritersAndACancellerAreSafeTogether) {
-  constexpr int kMessages = 20;
+  static constexpr int kMessages = 20;
   for (int round = 0; round < kRounds; ++round) {
     Run(kMessages, [round](CallCore& call) {
       std::vector<std::jthread> threads;
