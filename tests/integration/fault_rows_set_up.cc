@@ -141,6 +141,8 @@ std::vector<Row> Limits() {
   Expect no_room_in_stream = no_room;
   no_room_in_stream.events = 1;
   no_room_in_stream.details.emplace("task_id", "*");
+  Expect no_room_in_session = no_room;  // the others of the session go on
+  no_room_in_session.events = 1;
   const Expect stalled{"RESOURCE_EXHAUSTED",
                        "CLIENT_STALLED",
                        0,
@@ -154,7 +156,7 @@ std::vector<Row> Limits() {
       {kStream, "the client does not read", "", "after 300 ms", stalled, "", Stalled},
       {kUnary, memory, "", "in the answer", no_room, "", [] { return OverMemory(kUnary); }},
       {kStream, memory, "", "after one event", no_room_in_stream, "", [] { return OverMemory(kStream); }},
-      {kSession, memory, "", "in the answer", no_room, "", [] { return OverMemory(kSession); }},
+      {kSession, memory, "", "after one event", no_room_in_session, "", [] { return OverMemory(kSession); }},
   };
 }
 
