@@ -83,6 +83,7 @@ struct Session::State {
     // A2A's streaming methods: many responses, and the last state decides.
     bool answers_in_a2a_events = false;
     A2aEndRule a2a;
+    std::string task_id;                       // that its events spoke of
     enum class Grace { kNone, kNext, kThis };  // ends with the grace after the one that runs, or with this one
     Grace grace = Grace::kNone;
   };
@@ -327,7 +328,10 @@ absl::Status Session::State::TakeText(Exchange& exchange, AnswerReader::Text tex
 
 void Session::State::NoteResult(Exchange& exchange, std::string_view result, Step& step) {
   const absl::StatusOr<std::string> event = JsonToProto(kStreamResponse, result);
-  if (!event.ok() || !exchange.a2a.Note(ReadResponseFacts(*event))) return;
+  if (!event.ok()) return;
+  const A2aFacts facts = ReadResponseFacts(*event);
+  if (!facts.task_id.empty() && facts.task_id.size() <= kMaxIdBytes) exchange.task_id = facts.task_id;
+  if (!exchange.a2a.Note(facts)) return;
   exchange.grace = grace_runs ? Exchange::Grace::kNext : Exchange::Grace::kThis;
   step.start_grace = step.start_grace || !grace_runs;
   grace_runs = true;
@@ -360,7 +364,14 @@ void Session::State::TellEnded(const Exchange& exchange, const absl::Status& why
   SessionResponse out;
   out.mutable_ended()->set_request_id(exchange.id);
   if (!exchange.is_request()) out.mutable_ended()->set_frame(exchange.frame);  // it has no other name
-  *out.mutable_ended()->mutable_status() = ToRpcStatus(NameUpstream(why, upstream));
+  absl::Status told = NameUpstream(why, upstream);
+  const std::pair<const char*, std::string_view> particulars[] = {{"task_id", exchange.task_id},
+                                                                  {"last_state", exchange.a2a.last_state()},
+                                                                  {"last_event_id", exchange.answer.last_event_id()}};
+  for (const auto& [key, value] : particulars) {
+    if (!value.empty()) AddErrorMetadata(told, key, value);
+  }
+  *out.mutable_ended()->mutable_status() = ToRpcStatus(told);
   step.frames.push_back(out.SerializeAsString());
 }
 

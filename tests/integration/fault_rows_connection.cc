@@ -9,7 +9,6 @@ using enum Shape;
 const Details kSent = {{"may_have_run", "true"}, {"task_id", "-"}, {"last_state", "-"}};
 const Details kWorking = {{"may_have_run", "true"}, {"task_id", "*"}, {"last_state", "TASK_STATE_WORKING"}};
 const Details kInterrupted = {{"may_have_run", "true"}, {"last_state", "TASK_STATE_INPUT_REQUIRED"}};
-const Details kOpaque = {{"may_have_run", "true"}};  // a session does not look into results for its caller
 
 Expect Truncated(int events, Details details, Connection connection = Connection::kClosed) {
   return {"UNAVAILABLE", "UPSTREAM_STREAM_TRUNCATED", events, connection, std::move(details)};
@@ -76,10 +75,10 @@ std::vector<Row> Cuts() {
       {kStream, "cut-events 2 fin", kSlow, "after 2 events", Truncated(2, kWorking)},
       {kStream, "cut-events 2 half-close", kSlow, "after 2 events", Truncated(2, kWorking)},
       {kStream, "cut-events 2 reset", kSlow, "after 2 events", OrFewer(Truncated(2, kWorking))},
-      {kSession, "cut-events 2 end", kSlow, "after 2 events", Truncated(2, kOpaque, kKept)},
-      {kSession, "cut-events 2 fin", kSlow, "after 2 events", Truncated(2, kOpaque)},
-      {kSession, "cut-events 2 half-close", kSlow, "after 2 events", Truncated(2, kOpaque)},
-      {kSession, "cut-events 2 reset", kSlow, "after 2 events", OrFewer(Truncated(2, kOpaque))},
+      {kSession, "cut-events 2 end", kSlow, "after 2 events", Truncated(2, kWorking, kKept)},
+      {kSession, "cut-events 2 fin", kSlow, "after 2 events", Truncated(2, kWorking)},
+      {kSession, "cut-events 2 half-close", kSlow, "after 2 events", Truncated(2, kWorking)},
+      {kSession, "cut-events 2 reset", kSlow, "after 2 events", OrFewer(Truncated(2, kWorking))},
       {kRpcSession, "cut-events 0 end", kSlow, "after the head", Truncated(0, kSent, kKept)},
       {kRpcSession, "cut-bytes 40 fin", kSlow, "in the first event", Truncated(0, kSent)},
       {kRpcSession, "cut-events 1 fin", kSlow, "after the response", Answered(Connection::kClosed)},
@@ -90,7 +89,7 @@ std::vector<Row> Cuts() {
       {kStream, "cut-events 2 half-close", "ask", "after input-required", Truncated(2, kInterrupted)},
       {kStream, "cut-events 2 end", "fail", "after the last event", Ok(2)},
       {kSession, "cut-events 7 fin", kSlow, "after the last event", Ok(7, Connection::kClosed)},
-      {kSession, "cut-events 2 fin", "ask", "after input-required", Truncated(2, kOpaque)},
+      {kSession, "cut-events 2 fin", "ask", "after input-required", Truncated(2, kInterrupted)},
   };
 }
 
@@ -104,10 +103,10 @@ std::vector<Row> Silences() {
       {kSession, "cut silence", kSlow, "before the answer", Late("UPSTREAM_TIMEOUT_FIRST_BYTE", 0, kSent), first_byte},
       {kUnary, "cut-bytes 10 silence", kSlow, "in the JSON", Late("UPSTREAM_TIMEOUT_IDLE", 0, kSent), idle},
       {kStream, "cut-events 1 silence", kSlow, "after 1 event", Late("UPSTREAM_TIMEOUT_IDLE", 1, kWorking), idle},
-      {kSession, "cut-events 1 silence", kSlow, "after 1 event", Late("UPSTREAM_TIMEOUT_IDLE", 1, kOpaque), idle},
+      {kSession, "cut-events 1 silence", kSlow, "after 1 event", Late("UPSTREAM_TIMEOUT_IDLE", 1, kWorking), idle},
       {kUnary, "cut silence", kSlow, "before the answer", Late("UPSTREAM_TIMEOUT_TOTAL", 0, kSent), total},
       {kStream, "cut-events 1 silence", kSlow, "after 1 event", Late("UPSTREAM_TIMEOUT_TOTAL", 1, kWorking), total},
-      {kSession, "cut-events 1 silence", kSlow, "after 1 event", Late("UPSTREAM_TIMEOUT_TOTAL", 1, kOpaque), total},
+      {kSession, "cut-events 1 silence", kSlow, "after 1 event", Late("UPSTREAM_TIMEOUT_TOTAL", 1, kWorking), total},
       // Comments are a sign of life.
       {kStream, "comments 20", "silent 800", "while nothing happens", Ok(2), idle},
       {kSession, "comments 20", "silent 800", "while nothing happens", Ok(2), idle},

@@ -106,6 +106,18 @@ TEST_F(SessionTest, BeginsWithOpened) {
   EXPECT_EQ(frames[0].opened().kind(), "jsonrpc");
 }
 
+TEST(A2aSessionEndedTest, AStreamThatBreaksOffIsToldWithItsTaskAndLastState) {
+  Session session("up", "a2a", {1024, 256, 3});
+  const Session::Key key = session.OnFrame(Request("1", "SendStreamingMessage")).posts.at(0).key;
+  (void)session.OnHead(key, Head("text/event-stream"));
+  (void)session.OnBytes(key, "id: e-7\n" + A2aState("TASK_STATE_WORKING"));
+  const google::rpc::ErrorInfo info = InfoOf(EndedOf(session.OnEnd(key, kTruncated)));
+  EXPECT_EQ(info.reason(), "UPSTREAM_STREAM_TRUNCATED");
+  EXPECT_EQ(info.metadata().at("task_id"), "t");
+  EXPECT_EQ(info.metadata().at("last_state"), "TASK_STATE_WORKING");
+  EXPECT_EQ(info.metadata().at("last_event_id"), "e-7");
+}
+
 TEST_F(SessionTest, AnIdThatIsTooLongIsRefusedAndNotRepeated) {
   EXPECT_EQ(session.OnFrame(Request('"' + std::string(1022, 'i') + '"')).posts.size(), 1u);
   const Session::Step step = session.OnFrame(Request('"' + std::string(1023, 'i') + '"'));
