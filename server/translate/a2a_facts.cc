@@ -2,16 +2,11 @@
 
 #include <array>
 #include <cstdint>
-#include <limits>
 
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/wire_format_lite.h"
+#include "server/translate/wire_fields.h"
 
 namespace sluice::translate {
 namespace {
-
-using google::protobuf::internal::WireFormatLite;
-using google::protobuf::io::CodedInputStream;
 
 // Where a payload tells its task's id and its status. lf/a2a/v1/a2a.proto; 0: nowhere.
 struct PayloadRow {
@@ -28,30 +23,6 @@ constexpr auto kPayloads = std::to_array<PayloadRow>({
     {A2aPayload::kStatusUpdate, 1, 3},
     {A2aPayload::kArtifactUpdate, 1, 0},
 });
-
-// Calls `visit(field_number, varint, bytes)` for each field of a message; what is neither a varint nor bytes is
-// skipped.
-template <typename Visit>
-void ForEachField(std::string_view message, Visit visit) {
-  if (message.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return;
-  CodedInputStream in(reinterpret_cast<const std::uint8_t*>(message.data()), static_cast<int>(message.size()));
-  while (const std::uint32_t tag = in.ReadTag()) {
-    const int field = WireFormatLite::GetTagFieldNumber(tag);
-    if (WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_VARINT) {
-      std::uint64_t varint = 0;
-      if (!in.ReadVarint64(&varint)) return;
-      visit(field, varint, std::string_view());
-    } else if (WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
-      std::uint32_t size = 0;
-      if (!in.ReadVarint32(&size)) return;
-      const auto at = static_cast<std::size_t>(in.CurrentPosition());
-      if (size > message.size() - at || !in.Skip(static_cast<int>(size))) return;
-      visit(field, std::uint64_t{0}, message.substr(at, size));
-    } else if (!WireFormatLite::SkipField(&in, tag)) {
-      return;
-    }
-  }
-}
 
 A2aFacts ReadPayload(const PayloadRow& row, std::string_view message) {
   A2aFacts facts;

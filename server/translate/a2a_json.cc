@@ -24,9 +24,6 @@ namespace pb = google::protobuf;
 // protobuf 3.21 prints at most 64 messages in one another (a Value in a Struct counts two) and logs those it refuses.
 constexpr int kMaxMessageNesting = 60;
 
-// Printing takes about a microsecond for each, on a thread that other calls share.
-constexpr int kMaxMessages = 100'000;
-
 // google/protobuf/timestamp.proto: 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z.
 constexpr std::int64_t kMinTimestampSeconds = -62'135'596'800;
 constexpr std::int64_t kMaxTimestampSeconds = 253'402'300'799;
@@ -59,10 +56,8 @@ absl::Status CheckTimestamp(const pb::Timestamp& time, const std::string& path) 
 }
 
 // Finds what JSON cannot tell, in `message` and all below it.
-absl::Status CheckTellable(const pb::Message& message, const std::string& path, int depth, int& left) {
+absl::Status CheckTellable(const pb::Message& message, const std::string& path, int depth) {
   if (depth > kMaxMessageNesting) return Refuse(path, "is nested too deep for JSON");
-  if (--left < 0)
-    return Refuse(path, "is one value too many: a request may have 100000; send large data as text or bytes");
   const std::string type(message.GetDescriptor()->full_name());
   absl::Status status;
   if (type == "google.protobuf.Value") status = CheckValue(static_cast<const pb::Value&>(message), path);
@@ -77,8 +72,8 @@ absl::Status CheckTellable(const pb::Message& message, const std::string& path, 
     const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     for (int i = 0; i < count && status.ok(); ++i) {
       status = field->is_repeated() ? CheckTellable(reflection.GetRepeatedMessage(message, field, i),
-                                                    absl::StrCat(name, "[", i, "]"), below, left)
-                                    : CheckTellable(reflection.GetMessage(message, field), name, below, left);
+                                                    absl::StrCat(name, "[", i, "]"), below)
+                                    : CheckTellable(reflection.GetMessage(message, field), name, below);
     }
   }
   return status;
@@ -92,8 +87,7 @@ absl::StatusOr<std::string> ProtoToJson(std::string_view message_full_name, std:
   if (!message.ok()) return message.status();
   // They have no name in JSON. Some inside a google.protobuf.Value would make protobuf 3.21 leave out the Value.
   (*message)->DiscardUnknownFields();
-  int left = kMaxMessages;
-  absl::Status status = CheckTellable(**message, "", 1, left);
+  absl::Status status = CheckTellable(**message, "", 1);
   if (!status.ok()) return status;
   std::string json;
   status = FromProtobuf(pb::util::MessageToJsonString(**message, &json, pb::util::JsonPrintOptions()));

@@ -15,8 +15,7 @@ namespace sluice::translate {
 
 // lowerCamelCase names, enum names; fields without presence are left out when they hold their default, `optional` ones
 // are told whenever they are set. INVALID_ARGUMENT, naming the field, for what does not parse or JSON cannot tell: a
-// number that is not finite, a google.protobuf.Value without a kind, a timestamp out of range, nesting above 60, or more
-// than 100,000 messages (values of JSON data are messages).
+// number that is not finite, a google.protobuf.Value without a kind, a timestamp out of range, or nesting above 60.
 absl::StatusOr<std::string> ProtoToJson(std::string_view message_full_name, std::string_view serialized);
 
 // Members and enum names that the message does not have are ignored. `null` sets a google.protobuf.Value to null and

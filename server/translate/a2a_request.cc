@@ -9,10 +9,15 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "server/base/status.h"
+#include "server/translate/message_count.h"
+#include "server/translate/message_table.h"
 #include "server/translate/proto_message.h"
 
 namespace sluice::translate {
 namespace {
+
+// Reading and printing takes microseconds for each, on a thread that other calls share.
+constexpr std::size_t kMaxMessages = 100'000;
 
 namespace pb = google::protobuf;
 
@@ -120,6 +125,11 @@ class RequestCheck {
 }  // namespace
 
 absl::Status CheckA2aRequest(const A2aMethod& method, std::string_view serialized) {
+  const MessageTable* table = FindMessageTable(method.request);
+  if (table != nullptr && CountMessages(*table, serialized) > kMaxMessages) {
+    return InvalidA2aRequest(
+        "the request holds more than 100000 values; send large data as text, as raw bytes or by URL");
+  }
   pb::Arena arena;
   absl::StatusOr<pb::Message*> request = ParseMessage(method.request, serialized, arena);
   if (absl::IsInternal(request.status())) return request.status();

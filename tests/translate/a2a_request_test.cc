@@ -109,6 +109,18 @@ TEST(A2aRequest, BytesThatAreNoMessageAreRefused) {
   }
 }
 
+TEST(A2aRequest, VeryManyValuesAreRefusedBeforeTheyAreRead) {
+  auto request = testing::Hello();
+  auto* list = (*request.mutable_metadata()->mutable_fields())["k"].mutable_list_value();
+  for (int i = 0; i < 99'000; ++i) list->add_values()->set_bool_value(true);
+  const A2aMethod& method = *FindA2aMethod("SendMessage");
+  EXPECT_TRUE(A2aCall::Begin(method, request.SerializeAsString(), "1", testing::kLimits).ok());
+  for (int i = 0; i < 1'000; ++i) list->add_values()->set_bool_value(true);
+  const absl::Status status = A2aCall::Begin(method, request.SerializeAsString(), "1", testing::kLimits).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("more than 100000 values"));
+}
+
 TEST(A2aRequest, WhatJsonCannotTellIsRefused) {
   auto request = testing::Hello();
   request.mutable_message()->add_parts()->mutable_data();
