@@ -35,13 +35,13 @@ void SetPort(sockaddr* address, std::uint16_t port) {
   }
 }
 
+// 0: it is no socket of IP's.
 std::uint16_t PortOf(int socket) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  const bool v6 = address.ss_family == AF_INET6;
-  return ntohs(v6 ? reinterpret_cast<sockaddr_in6*>(&address)->sin6_port
-                  : reinterpret_cast<sockaddr_in*>(&address)->sin_port);
+  if (address.ss_family == AF_INET6) return ntohs(reinterpret_cast<sockaddr_in6*>(&address)->sin6_port);
+  return address.ss_family == AF_INET ? ntohs(reinterpret_cast<sockaddr_in*>(&address)->sin_port) : 0;
 }
 
 void SetOption(int socket, int level, int name, int value) {
