@@ -61,7 +61,8 @@ Call::Call(Downstream& downstream, Switchboard& switchboard, const CallLimits& l
       timer_(switchboard.Enter(*this)),
       begun_(switchboard.now()) {}
 
-Call::~Call() = default;
+// A flow that is not over still has exchanges, which are members that end before it would.
+Call::~Call() { flow_.reset(); }
 
 void Call::Begin(const Flow& flow, Clock::time_point deadline) {
   if (deadline != Clock::time_point::max()) {
