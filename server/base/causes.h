@@ -1,5 +1,5 @@
-// Why there is no connection to an upstream: the fine print of UPSTREAM_UNREACHABLE, and of OVER_LIMIT where it is about
-// connections. A caller finds the name in the ErrorInfo's metadata, under `cause`.
+// Why there is no connection to an upstream: the fine print of UPSTREAM_UNREACHABLE, and of OVER_LIMIT where it is
+// about connections. A caller finds the name in the ErrorInfo's metadata, under `cause`.
 #ifndef SLUICE_SERVER_BASE_CAUSES_H_
 #define SLUICE_SERVER_BASE_CAUSES_H_
 
