@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "client/agent/agent.h"
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "tests/integration/fixture.h"
 #include "tests/integration/raw_answers.h"
 
@@ -62,6 +64,37 @@ TEST(StreamsPerConnectionTest, OneMoreWaitsForItsTurnAndOtherConnectionsDoNot) {
   EXPECT_TRUE(third.get().ok());
   second_context->TryCancel();
   second->Finish();
+}
+
+TEST(HealthLimitTest, WatchesAreBoundedAndCountNotAsCalls) {
+  using grpc::health::v1::Health;
+  using grpc::health::v1::HealthCheckResponse;
+  constexpr int kWatches = 1000;
+  const auto agent = agent::Agent::Start({}).value();
+  config::Config config = TestConfig(agent->url());
+  config.limits.calls_in_flight = 1;
+  TestGateway gateway(config);
+  const auto stub = Health::NewStub(gateway.NewChannel());
+  std::vector<std::pair<std::unique_ptr<grpc::ClientContext>, std::unique_ptr<grpc::ClientReader<HealthCheckResponse>>>>
+      watches;
+  HealthCheckResponse state;
+  for (int i = 0; i < kWatches; ++i) {
+    auto context = NewContext();
+    auto watch = stub->Watch(context.get(), {});
+    ASSERT_TRUE(watch->Read(&state)) << i;
+    watches.emplace_back(std::move(context), std::move(watch));
+  }
+  const grpc::Status refused = Health::NewStub(gateway.NewChannel())->Check(NewContext().get(), {}, &state);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(ErrorInfoOf(refused).reason(), "OVER_LIMIT");
+  lf::a2a::v1::SendMessageResponse response;
+  const auto a2a = lf::a2a::v1::A2AService::NewStub(gateway.NewChannel());
+  EXPECT_TRUE(a2a->SendMessage(NewContext().get(), TextRequest("hello"), &response).ok())
+      << "other calls have their own";
+  for (auto& [context, watch] : watches) {
+    context->TryCancel();
+    watch->Finish();
+  }
 }
 
 class RequestLimitTest : public ::testing::Test {

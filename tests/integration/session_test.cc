@@ -54,6 +54,25 @@ class SessionTest : public ::testing::Test {
   std::unique_ptr<Stream> stream_ = stub_->Session(context_.get());
 };
 
+TEST_F(SessionTest, HeadersThatAreForwardedAreBoundedAndOthersAreNotKept) {
+  SessionRequest open = Open();
+  (*open.mutable_open()->mutable_headers())["x-of-no-interest"] = std::string(1 << 20, 'x');
+  ASSERT_TRUE(stream_->Write(open));
+  SessionResponse frame;
+  EXPECT_TRUE(stream_->Read(&frame) && frame.has_opened());
+  stream_->WritesDone();
+  EXPECT_TRUE(stream_->Finish().ok());
+
+  const auto context = NewContext();
+  const auto refused = stub_->Session(context.get());
+  (*open.mutable_open()->mutable_headers())["authorization"] = std::string(9 * 1024, 'x');
+  refused->Write(open);
+  EXPECT_FALSE(refused->Read(&frame));
+  const grpc::Status status = refused->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(status.error_message().find("limits.metadata"), std::string::npos) << status.error_message();
+}
+
 TEST_F(SessionTest, FiftyRequestsRunAtOnceAndCancellingOneTouchesOnlyThatOne) {
   Begin(*stream_);
   constexpr int kRequests = 50;
