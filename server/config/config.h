@@ -36,7 +36,9 @@ struct Url {
   bool operator==(const Url&) const = default;
 };
 
-enum class UpstreamKind { kA2a, kJsonRpc };
+enum class UpstreamKind { kA2a, kMcp, kJsonRpc, kSse };
+enum class McpEra { kAuto, kLegacy, kModern };  // which revisions of MCP: to 2025-11-25, from 2026-07-28
+enum class SseDialect { kPlain, kOpenAi, kAnthropic };
 enum class CancelPolicy { kClose, kCancelTask };
 
 struct Clocks {
@@ -68,8 +70,10 @@ struct Upstream {
   std::string name = "default";
   Url url;
   UpstreamKind kind = UpstreamKind::kA2a;
-  std::string version = "1.0";  // kA2a: the A2A version it speaks
-  Headers headers;              // sent with every request; they win over what a client sends
+  std::string version = "1.0";              // kA2a: the A2A version it speaks
+  McpEra era = McpEra::kAuto;               // kMcp
+  SseDialect dialect = SseDialect::kPlain;  // kSse
+  Headers headers;                          // sent with every request; they win over what a client sends
   CancelPolicy on_cancel = CancelPolicy::kClose;
   Clocks clocks;
   UpstreamLimits limits;
@@ -118,6 +122,14 @@ struct Drain {
   bool operator==(const Drain&) const = default;
 };
 
+// Tokens with which a session goes on, at another gateway of the same key too.
+struct Resume {
+  std::string key;  // a secret; empty: a random one of this process
+  milliseconds ttl{600'000};
+
+  bool operator==(const Resume&) const = default;
+};
+
 struct Config {
   HostPort listen{"127.0.0.1", 50051};
   HostPort http_listen{"127.0.0.1", 9464};
@@ -128,6 +140,8 @@ struct Config {
   Limits limits;
   Keepalive keepalive;
   Drain drain;
+  std::optional<milliseconds> heartbeat{15'000};  // of sessions and streams that are silent
+  Resume resume;
 
   bool operator==(const Config&) const = default;
 };
