@@ -55,17 +55,17 @@ absl::Status NamingTheFlag(const absl::Status& status) {
 
 int ReportEnd(const Options& options, const Plan& plan, const RelayEnd& relay, CallEnd end) {
   if (!relay.input.ok()) return RefuseUsage(relay.input);
-  end.status = relay.status;
+  end.status = plan.printer->Outcome(relay.status);
   end.events = relay.events;
   end.interrupted = Interrupted();
   end.address = options.connection.address;
   end.tls = options.connection.tls;
   end.address_given = options.connection.address_given;
   end.task = plan.printer->task();
-  end.next = plan.printer->Next(relay.status.ok());
+  end.next = plan.printer->Next(end.status.ok());
   const std::string text = options.json ? EndJson(end) : EndText(end, WantsColour(STDERR_FILENO));
-  std::fputs(text.c_str(), stderr);
-  return relay.status.ok() ? plan.printer->exit_code() : ExitCode(relay.status);
+  if (!end.status.ok() || plan.printer->tells_good_end()) std::fputs(text.c_str(), stderr);
+  return end.status.ok() ? plan.printer->exit_code() : ExitCode(end.status);
 }
 
 int Run(const Options& options) {

@@ -60,13 +60,20 @@ struct CallCommand {
   std::string method;               // full.Service/Method
   std::optional<std::string> data;  // JSON; "-": stdin; "@FILE": a file
 };
-struct SessionCommand {
+// Which upstream a session, or a stream, is with.
+struct Target {
   std::string upstream;
   Metadata headers;  // for the upstream
 };
+struct SessionCommand {
+  Target target;
+};
+struct McpStdioCommand {
+  Target target;
+};
 
 using Command = std::variant<SendCommand, GetCommand, ListCommand, CancelCommand, SubscribeCommand, CardCommand,
-                             HealthCommand, CallCommand, SessionCommand>;
+                             HealthCommand, CallCommand, SessionCommand, McpStdioCommand>;
 
 struct Options {
   Connection connection;

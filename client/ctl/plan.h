@@ -31,6 +31,7 @@ absl::StatusOr<Plan> PlanOf(const CardCommand& command, Screen screen, const Wak
 absl::StatusOr<Plan> PlanOf(const HealthCommand& command, Screen screen, const Wakeup& wakeup);
 absl::StatusOr<Plan> PlanOf(const CallCommand& command, Screen screen, const Wakeup& wakeup);
 absl::StatusOr<Plan> PlanOf(const SessionCommand& command, Screen screen, const Wakeup& wakeup);
+absl::StatusOr<Plan> PlanOf(const McpStdioCommand& command, Screen screen, const Wakeup& wakeup);
 
 }  // namespace sluice::ctl
 

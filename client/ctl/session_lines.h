@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "client/ctl/line_reader.h"
 
 namespace sluice::ctl {
 
@@ -18,9 +19,9 @@ class SessionLines {
   absl::Status Feed(std::string_view bytes, bool last, std::deque<std::string>& frames, std::string& complaints);
 
  private:
-  void TakeLine(std::deque<std::string>& frames, std::string& complaints);
+  void TakeLine(std::string_view line, std::deque<std::string>& frames, std::string& complaints);
 
-  std::string line_;
+  LineReader lines_;
   int number_ = 0;
 };
 

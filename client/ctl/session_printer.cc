@@ -42,16 +42,16 @@ std::string EndedJson(const pb::Ended& ended) {
          DetailMembers(client::DetailsOf(client::ToStatus(ended.status()))) + "}";
 }
 
-double TimeLeft(const pb::Draining& draining) {
-  return static_cast<double>(draining.time_left().seconds()) + draining.time_left().nanos() * 1e-9;
-}
-
 }  // namespace
 
 std::string SessionJson(const pb::SessionResponse& frame) {
   if (frame.has_message()) return "{\"message\":" + MessageJson(frame.message()) + "}";
   if (frame.has_ended()) return "{\"ended\":" + EndedJson(frame.ended()) + "}";
   return ToJson(frame);
+}
+
+std::string TimeLeft(const pb::Draining& draining) {
+  return Seconds(static_cast<double>(draining.time_left().seconds()) + draining.time_left().nanos() * 1e-9);
 }
 
 void SessionPrinter::Print(const google::protobuf::Message& message) {
@@ -72,8 +72,8 @@ std::string SessionPrinter::Text(const pb::SessionResponse& frame) const {
     case pb::SessionResponse::kEnded:
       return EndedText(frame.ended());
     case pb::SessionResponse::kDraining:
-      return Paint(screen_.colour, Colour::kYellow, "the gateway is going away") + " in " +
-             Seconds(TimeLeft(frame.draining())) + ": begin nothing new, end with Ctrl-D\n";
+      return Paint(screen_.colour, Colour::kYellow, "the gateway is going away") + " in " + TimeLeft(frame.draining()) +
+             ": begin nothing new, end with Ctrl-D\n";
     default:
       return ToJson(frame) + "\n";
   }

@@ -23,6 +23,9 @@ class SessionPrinter : public Printer {
 // One line of JSON: {"message":{"requestId":7,"sequence":1,"json":{...}}}.
 std::string SessionJson(const sluice::v1::SessionResponse& frame);
 
+// "20.0 s".
+std::string TimeLeft(const sluice::v1::Draining& draining);
+
 }  // namespace sluice::ctl
 
 #endif  // SLUICE_CLIENT_CTL_SESSION_PRINTER_H_

@@ -96,8 +96,8 @@ TEST(Options, TheOtherCommandsTakeTheirArguments) {
   EXPECT_EQ(std::get<CallCommand>(Parsed({"call", "a.B/C", "-d", "-"}).command).data, "-");
   const auto session = std::get<SessionCommand>(
       Parsed({"session", "--upstream", "tools", "--header", "X-Key: 1", "--header", "b:2"}).command);
-  EXPECT_EQ(session.upstream, "tools");
-  EXPECT_THAT(session.headers, ElementsAre(Pair("x-key", "1"), Pair("b", "2")));
+  EXPECT_EQ(session.target.upstream, "tools");
+  EXPECT_THAT(session.target.headers, ElementsAre(Pair("x-key", "1"), Pair("b", "2")));
 }
 
 TEST(Options, HelpAndVersionAreNoErrors) {

@@ -1,16 +1,13 @@
 // The built program against a server of the test: what a user sees, and what the server sees.
+#include "tests/ctl/sluicectl.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
 #include <cstdio>
 #include <fstream>
-#include <memory>
 #include <string>
-#include <vector>
-
-#include "tests/ctl/fake_gateway.h"
-#include "tests/support/child.h"
 
 namespace sluice::testing {
 namespace {
@@ -22,23 +19,6 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr char kTask[] = "3f2a91c0-7b1d-4c5e-9a10-5d2f6a7b8c9d";
-
-class Sluicectl : public ::testing::Test {
- protected:
-  std::unique_ptr<Child> Start(std::vector<std::string> arguments) {
-    return std::make_unique<Child>(SLUICECTL, arguments,
-                                   std::vector<std::string>{"SLUICE_ADDRESS=" + gateway_.address()});
-  }
-  // Runs to the end with `input` as stdin.
-  std::unique_ptr<Child> Run(std::vector<std::string> arguments, int exit_code, const std::string& input = "") {
-    auto child = Start(std::move(arguments));
-    if (!input.empty()) child->Write(input);
-    EXPECT_EQ(child->Finish(), exit_code) << "stdout: " << child->out() << "\nstderr: " << child->err();
-    return child;
-  }
-
-  FakeGateway gateway_;
-};
 
 TEST_F(Sluicectl, StreamShowsTheEventsAndThatTheCallEnded) {
   const auto child = Run({"stream", "hello"}, 0);

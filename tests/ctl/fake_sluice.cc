@@ -1,0 +1,130 @@
+#include "tests/ctl/fake_sluice.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace sluice::testing {
+namespace {
+
+namespace pb = sluice::v1;
+using Frames = grpc::ServerReaderWriter<pb::SessionResponse, pb::SessionRequest>;
+
+google::rpc::Status Failure(grpc::StatusCode code, const std::string& message, const std::string& reason = "") {
+  google::rpc::Status status;
+  status.set_code(code);
+  status.set_message(message);
+  if (!reason.empty()) {
+    google::rpc::ErrorInfo info;
+    info.set_reason(reason);
+    info.set_domain("sluice");
+    (*info.mutable_metadata())["upstream"] = "tools";
+    status.add_details()->PackFrom(info);
+  }
+  return status;
+}
+
+// The token after `"name":` in compact JSON; enough for what the tests send.
+std::string Member(const std::string& json, const std::string& name) {
+  const std::size_t at = json.find("\"" + name + "\":");
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + name.size() + 3;
+  return json.substr(begin, json.find_first_of(",}", begin) - begin);
+}
+
+// One session.
+class Script {
+ public:
+  explicit Script(Frames& stream) : stream_(stream) {}
+
+  // An end: the call is over.
+  std::optional<grpc::Status> Take(const pb::SessionRequest& frame) {
+    ++frames_;
+    if (frame.has_open()) {
+      Open(frame.open());
+    } else if (frame.has_cancel()) {
+      End(frame.cancel().id(), Failure(grpc::StatusCode::CANCELLED, "cancelled by the client"));
+    } else {
+      return TakeMessage(frame.message().json());
+    }
+    return std::nullopt;
+  }
+
+ private:
+  void Open(const pb::Open& open) {
+    pb::SessionResponse opened;
+    const auto key = open.headers().find("x-key");
+    opened.mutable_opened()->set_upstream(open.upstream() + (key == open.headers().end() ? "" : "/" + key->second));
+    opened.mutable_opened()->set_kind("jsonrpc");
+    stream_.Write(opened);
+  }
+
+  std::optional<grpc::Status> TakeMessage(const std::string& json) {
+    const std::string id = Member(json, "id"), method = Member(json, "method");
+    const std::string head = "{\"jsonrpc\":\"2.0\",\"id\":";
+    if (json.find("\"jsonrpc\"") == std::string::npos) {
+      End("", Failure(grpc::StatusCode::INVALID_ARGUMENT, "not JSON-RPC"), frames_);
+    } else if (method == "\"notifications/cancelled\"") {
+      End(Member(json, "requestId"), Failure(grpc::StatusCode::CANCELLED, "cancelled by the client"));
+    } else if (method == "\"drain\"") {
+      pb::SessionResponse draining;
+      draining.mutable_draining()->mutable_time_left()->set_seconds(2);
+      stream_.Write(draining);
+      return grpc::Status(grpc::StatusCode::UNAVAILABLE, "the gateway is going away");
+    } else if (method == "\"fail\"") {
+      End(id, Failure(grpc::StatusCode::UNAVAILABLE, "the answer broke off", "UPSTREAM_STREAM_TRUNCATED"));
+    } else if (method == "\"late\"") {
+      End(id, Failure(grpc::StatusCode::DEADLINE_EXCEEDED, "it took too long", "UPSTREAM_TIMEOUT_TOTAL"));
+    } else if (method == "\"mute-id\"") {
+      Say(head + "null,\"error\":{\"code\":-32700,\n\"message\":\"what?\"}}", id);
+    } else if (method == "\"garbled\"") {
+      Say(head + id + ",\"result\":{\"a\":}}", id);
+    } else if (method == "\"ask\"") {
+      asked_ = id;
+      Say(head + "0,\"method\":\"roots/list\"}", id);
+    } else if (method.empty()) {
+      Say(head + asked_ + ",\"result\":\"thanks\"}", asked_);
+    } else if (!id.empty() && method != "\"wait\"") {
+      Say(head + id + ",\n\"result\":1.50}", id);
+    }
+    return std::nullopt;
+  }
+
+  void Say(const std::string& json, const std::string& id) {
+    pb::SessionResponse frame;
+    frame.mutable_message()->set_json(json);
+    frame.mutable_message()->set_request_id(id);
+    frame.mutable_message()->set_sequence(++sequence_);
+    stream_.Write(frame);
+  }
+
+  void End(const std::string& id, const google::rpc::Status& status, std::uint64_t number = 0) {
+    pb::SessionResponse frame;
+    frame.mutable_ended()->set_request_id(id);
+    frame.mutable_ended()->set_frame(number);
+    *frame.mutable_ended()->mutable_status() = status;
+    stream_.Write(frame);
+  }
+
+  Frames& stream_;
+  std::string asked_;
+  std::uint64_t frames_ = 0, sequence_ = 0;
+};
+
+}  // namespace
+
+grpc::Status FakeSluice::Session(grpc::ServerContext* context, Frames* stream) {
+  journal_.Note(context->client_metadata());
+  Script script(*stream);
+  pb::SessionRequest frame;
+  while (stream->Read(&frame)) {
+    if (const std::optional<grpc::Status> end = script.Take(frame)) return *end;
+  }
+  if (context->IsCancelled()) journal_.NoteCancelled();
+  return grpc::Status::OK;
+}
+
+}  // namespace sluice::testing

@@ -1,0 +1,36 @@
+// sluice.v1.Gateway by script: the method of a message says what happens.
+#ifndef SLUICE_TESTS_CTL_FAKE_SLUICE_H_
+#define SLUICE_TESTS_CTL_FAKE_SLUICE_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <cstdint>
+#include <string>
+
+#include "sluice/v1/gateway.grpc.pb.h"
+#include "tests/ctl/journal.h"
+
+namespace sluice::testing {
+
+// A request is answered with 1.50, but for
+//   "wait"       stays open until it is cancelled, by a Cancel or by notifications/cancelled
+//   "fail"       ends with UNAVAILABLE, UPSTREAM_STREAM_TRUNCATED; "late" with DEADLINE_EXCEEDED
+//   "mute-id"    is answered with an error whose id is null; "garbled" with what is no JSON inside
+//   "ask"        the server asks roots/list first, and answers when it has the response
+//   "drain"      Draining is told, and the call ends with UNAVAILABLE
+// A notification is answered by nothing; a message that is not JSON-RPC is a refused frame.
+class FakeSluice : public sluice::v1::Gateway::Service {
+ public:
+  explicit FakeSluice(Journal& journal) : journal_(journal) {}
+
+  grpc::Status Session(
+      grpc::ServerContext* context,
+      grpc::ServerReaderWriter<sluice::v1::SessionResponse, sluice::v1::SessionRequest>* stream) override;
+
+ private:
+  Journal& journal_;
+};
+
+}  // namespace sluice::testing
+
+#endif  // SLUICE_TESTS_CTL_FAKE_SLUICE_H_
