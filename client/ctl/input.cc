@@ -35,7 +35,12 @@ Input::Input(std::vector<std::string> first, int fd, Decoder decode) : Input(std
   decode_ = std::move(decode);
 }
 
+Input::Input(std::vector<std::string> first, std::shared_ptr<Outbox> outbox) : Input(std::move(first)) {
+  outbox_ = std::move(outbox);
+}
+
 std::optional<std::string> Input::Next() {
+  if (ready_.empty() && outbox_) ready_.swap(outbox_->messages);
   if (ready_.empty()) return std::nullopt;
   std::string message = std::move(ready_.front());
   ready_.pop_front();

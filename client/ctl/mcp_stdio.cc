@@ -1,15 +1,13 @@
 #include "client/ctl/mcp_stdio.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "client/ctl/error_text.h"
+#include "client/ctl/json_view.h"
 #include "client/ctl/printer.h"
 #include "client/ctl/session_printer.h"
 #include "client/ctl/terminal.h"
 #include "server/base/utf8.h"
-#include "server/translate/fast_utf8.h"
-#include "server/translate/json_scanner.h"
 #include "server/translate/jsonrpc.h"
 #include "sluice/client/errors.h"
 
@@ -36,34 +34,7 @@ int ErrorCode(const absl::Status& status, bool refused) {
 
 std::string Complaint(const std::string& what) { return "sluicectl: " + VisibleLine(what) + "\n"; }
 
-// The member of `object` that is called `name`; empty without one.
-std::string_view Member(std::string_view object, std::string_view name) {
-  translate::JsonScanner scanner(object);
-  std::string_view found;
-  scanner.Members([&](std::string_view key) {
-    std::string_view value;
-    if (!scanner.Skip(value)) return false;
-    if (translate::UnquoteJson(key) == name) found = value;
-    return true;
-  });
-  return found;
-}
-
-// The gateway looks at envelopes only; a line of ours must be JSON through and through.
-bool IsJson(std::string_view text) {
-  translate::JsonScanner scanner(text);
-  std::string_view value;
-  return translate::IsValidUtf8(text) && scanner.Value(value) && scanner.AtEnd();
-}
-
 }  // namespace
-
-std::string OnOneLine(std::string_view json) {
-  std::string line(json);
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-  return line;
-}
 
 absl::Status McpStdio::Feed(std::string_view bytes, bool last, std::deque<std::string>& frames) {
   std::vector<std::string> lines;
@@ -102,6 +73,7 @@ McpStdio::Lines McpStdio::Take(const pb::SessionResponse& frame) {
   }
 }
 
+// The gateway looks at envelopes only; a line of ours must be JSON through and through.
 McpStdio::Lines McpStdio::TakeMessage(const pb::ServerMessage& message) {
   const auto scanned = translate::ScanJsonRpc(message.json());
   const bool response = scanned.ok() && scanned->method.empty();

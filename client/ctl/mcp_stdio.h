@@ -41,9 +41,6 @@ class McpStdio {
   std::set<std::string> cancelled_;     // those that the client has cancelled: it does not want to hear of them
 };
 
-// A message on one line: line ends in JSON are blanks, since none may stand in a string.
-std::string OnOneLine(std::string_view json);
-
 }  // namespace sluice::ctl
 
 #endif  // SLUICE_CLIENT_CTL_MCP_STDIO_H_

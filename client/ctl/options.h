@@ -65,15 +65,32 @@ struct Target {
   std::string upstream;
   Metadata headers;  // for the upstream
 };
+enum class OnCancel { kDefault, kEnd, kClose };  // as sluice.v1.CancelPolicy
 struct SessionCommand {
   Target target;
+  std::string file = "-";  // "-": stdin
+  OnCancel on_cancel = OnCancel::kDefault;
+  std::string resume_token;  // bytes
+  bool verbose = false;
 };
 struct McpStdioCommand {
   Target target;
 };
 
+enum class Era { kAuto, kLegacy, kModern };  // of MCP
+struct ToolsCommand {
+  Target target;
+  Era era = Era::kAuto;
+};
+struct ToolCommand {
+  Target target;
+  Era era = Era::kAuto;
+  std::string name;
+  std::string arguments = "{}";  // JSON; "-": all of stdin
+};
+
 using Command = std::variant<SendCommand, GetCommand, ListCommand, CancelCommand, SubscribeCommand, CardCommand,
-                             HealthCommand, CallCommand, SessionCommand, McpStdioCommand>;
+                             HealthCommand, CallCommand, SessionCommand, McpStdioCommand, ToolsCommand, ToolCommand>;
 
 struct Options {
   Connection connection;

@@ -32,6 +32,8 @@ absl::StatusOr<Plan> PlanOf(const HealthCommand& command, Screen screen, const W
 absl::StatusOr<Plan> PlanOf(const CallCommand& command, Screen screen, const Wakeup& wakeup);
 absl::StatusOr<Plan> PlanOf(const SessionCommand& command, Screen screen, const Wakeup& wakeup);
 absl::StatusOr<Plan> PlanOf(const McpStdioCommand& command, Screen screen, const Wakeup& wakeup);
+absl::StatusOr<Plan> PlanOf(const ToolsCommand& command, Screen screen, const Wakeup& wakeup);
+absl::StatusOr<Plan> PlanOf(const ToolCommand& command, Screen screen, const Wakeup& wakeup);
 
 }  // namespace sluice::ctl
 

@@ -108,6 +108,11 @@ void Journal::Note(const std::multimap<grpc::string_ref, grpc::string_ref>& meta
   }
 }
 
+void Journal::Note(const std::string& key, const std::string& value) {
+  std::lock_guard lock(mu_);
+  metadata_[key] = value;
+}
+
 std::string Journal::Metadata(const std::string& key) {
   std::lock_guard lock(mu_);
   return metadata_[key];

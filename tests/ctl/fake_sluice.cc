@@ -38,7 +38,7 @@ std::string Member(const std::string& json, const std::string& name) {
 // One session.
 class Script {
  public:
-  explicit Script(Frames& stream) : stream_(stream) {}
+  Script(Frames& stream, Journal& journal) : stream_(stream), journal_(journal) {}
 
   // An end: the call is over.
   std::optional<grpc::Status> Take(const pb::SessionRequest& frame) {
@@ -59,7 +59,15 @@ class Script {
     const auto key = open.headers().find("x-key");
     opened.mutable_opened()->set_upstream(open.upstream() + (key == open.headers().end() ? "" : "/" + key->second));
     opened.mutable_opened()->set_kind("jsonrpc");
+    if (open.upstream() == "modern") opened.mutable_opened()->set_era("modern");
     stream_.Write(opened);
+    journal_.Note("open.on_cancel", pb::CancelPolicy_Name(open.on_cancel()));
+    if (open.resume_token().empty()) return;
+    pb::SessionResponse negotiated;
+    negotiated.mutable_negotiated()->set_era("legacy");
+    negotiated.mutable_negotiated()->set_protocol_version("2025-11-25");
+    negotiated.mutable_negotiated()->set_resume_token(open.resume_token() + "\n");
+    stream_.Write(negotiated);
   }
 
   std::optional<grpc::Status> TakeMessage(const std::string& json) {
@@ -87,10 +95,33 @@ class Script {
       Say(head + "0,\"method\":\"roots/list\"}", id);
     } else if (method.empty()) {
       Say(head + asked_ + ",\"result\":\"thanks\"}", asked_);
+    } else if (method == "\"tools/list\"") {
+      const bool first = json.find("cursor") == std::string::npos;
+      const std::string next = first ? R"(,"nextCursor":"2")" : "";
+      Say(head + id + R"(,"result":{"tools":[{"name":")" + (first ? "echo" : "sum") + "\"}]" + next + "}}", id);
+    } else if (method == "\"tools/call\"") {
+      CallTool(json, id);
     } else if (!id.empty() && method != "\"wait\"") {
       Say(head + id + ",\n\"result\":1.50}", id);
     }
     return std::nullopt;
+  }
+
+  void CallTool(const std::string& json, const std::string& id) {
+    const std::string tool = Member(json, "name"), head = "{\"jsonrpc\":\"2.0\",";
+    Say(head + R"("method":"notifications/progress","params":{"progress":1,"total":2,"message":"half"}})", id);
+    Say(head + R"("method":"notifications/message","params":{"level":"info","data":"busy"}})", "");
+    Say(head + R"("id":0,"method":"sampling/createMessage"})", id);
+    if (tool == "\"cut\"") {
+      End(id, Failure(grpc::StatusCode::UNAVAILABLE, "the answer broke off", "UPSTREAM_STREAM_TRUNCATED"));
+    } else if (tool == "\"unknown\"") {
+      Say(head + "\"id\":" + id + R"(,"error":{"code":-32602,"message":"no such tool"}})", id);
+    } else {
+      const std::string failed = tool == "\"broken\"" ? ",\"isError\":true" : "";
+      const std::string arguments = Member(json, "text");
+      Say(head + "\"id\":" + id + R"(,"result":{"content":[{"type":"text","text":)" + arguments + "}]" + failed + "}}",
+          id);
+    }
   }
 
   void Say(const std::string& json, const std::string& id) {
@@ -110,6 +141,7 @@ class Script {
   }
 
   Frames& stream_;
+  Journal& journal_;
   std::string asked_;
   std::uint64_t frames_ = 0, sequence_ = 0;
 };
@@ -118,7 +150,7 @@ class Script {
 
 grpc::Status FakeSluice::Session(grpc::ServerContext* context, Frames* stream) {
   journal_.Note(context->client_metadata());
-  Script script(*stream);
+  Script script(*stream, journal_);
   pb::SessionRequest frame;
   while (stream->Read(&frame)) {
     if (const std::optional<grpc::Status> end = script.Take(frame)) return *end;

@@ -18,6 +18,10 @@ namespace sluice::testing {
 //   "mute-id"    is answered with an error whose id is null; "garbled" with what is no JSON inside
 //   "ask"        the server asks roots/list first, and answers when it has the response
 //   "drain"      Draining is told, and the call ends with UNAVAILABLE
+//   "tools/list" is two pages, with "echo" and "sum"
+//   "tools/call" says progress, a log line and a question, then the argument `text`; of the tool "broken" as an error,
+//                of "unknown" an error of JSON-RPC, and "cut" ends without an answer
+// A session with "modern" is of that era. A session that is resumed is told Negotiated, with its token and a newline.
 // A notification is answered by nothing; a message that is not JSON-RPC is a refused frame.
 class FakeSluice : public sluice::v1::Gateway::Service {
  public:

@@ -15,6 +15,7 @@ namespace sluice::testing {
 class Journal {
  public:
   void Note(const std::multimap<grpc::string_ref, grpc::string_ref>& metadata);
+  void Note(const std::string& key, const std::string& value);
   // The value that the last call brought; empty without one.
   std::string Metadata(const std::string& key);
   void NoteCancelled();

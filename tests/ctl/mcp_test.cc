@@ -1,4 +1,4 @@
-// sluicectl mcp-stdio as an MCP client sees it.
+// sluicectl mcp-stdio as an MCP client sees it; tools and tool as a user does.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -84,6 +84,35 @@ TEST_F(Sluicectl, McpStdioCancelsTheCallWhenItIsTerminated) {
   child->Signal(SIGTERM);
   EXPECT_TRUE(gateway_.journal().WaitForCancelled());
   EXPECT_EQ(child->Finish(), 65);
+}
+
+TEST_F(Sluicectl, ToolsListsAllPages) {
+  EXPECT_EQ(Run({"tools"}, 0)->out(), "echo\nsum\n");
+  EXPECT_THAT(Run({"tools", "--upstream=modern"}, 0)->err(), StartsWith("ended: OK, 3 events"));
+  EXPECT_THAT(Run({"tools", "-o", "json"}, 0)->out(), EndsWith("{\"tools\":[{\"name\":\"sum\"}]}\n"));
+}
+
+TEST_F(Sluicectl, ToolShowsTheAnswerAndOnStderrWhatCameBefore) {
+  const auto child = Run({"tool", "echo", R"({"text":"hello"})"}, 0);
+  EXPECT_EQ(child->out(), "hello\n");
+  EXPECT_THAT(child->err(), HasSubstr("progress [##########          ]  50% half\nlog info: busy\n"));
+  EXPECT_THAT(child->err(),
+              HasSubstr("asked for sampling/createMessage; it was told that there is none here (-32601)"));
+}
+
+TEST_F(Sluicectl, ToolReadsItsArgumentsFromStdin) {
+  EXPECT_EQ(Run({"tool", "echo", "-"}, 0, R"({"text":"hello"})")->out(), "hello\n");
+}
+
+TEST_F(Sluicectl, ToolExitsWithOneIfTheToolFailed) {
+  EXPECT_EQ(Run({"tool", "broken", R"({"text":"oh"})"}, 1)->out(), "oh\n");
+}
+
+TEST_F(Sluicectl, ToolTellsWhyThereIsNoAnswer) {
+  EXPECT_THAT(Run({"tool", "unknown"}, 67)->err(),
+              HasSubstr("INVALID_ARGUMENT: the server says: no such tool (-32602)"));
+  EXPECT_THAT(Run({"tool", "cut"}, 78)->err(), HasSubstr("UPSTREAM_STREAM_TRUNCATED"));
+  EXPECT_THAT(Run({"tool", "echo", "[1]"}, 64)->err(), HasSubstr("ARGUMENTS: not a JSON object"));
 }
 
 }  // namespace

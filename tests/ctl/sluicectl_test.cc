@@ -263,7 +263,7 @@ TEST_F(Sluicectl, SessionSendsLinesAndShowsFramesAsTheyCome) {
   auto child = Start({"session", "--upstream", "tools", "--header", "X-Key: k"});
   ASSERT_TRUE(child->WaitForOut("session with tools/k (jsonrpc)\n"));
   child->Write("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}\n");
-  ASSERT_TRUE(child->WaitForOut("message for 7: {\"jsonrpc\":\"2.0\",\"id\":7, \"result\":1.50}\n"));
+  ASSERT_TRUE(child->WaitForOut("← result of 7 {\"jsonrpc\":\"2.0\",\"id\":7, \"result\":1.50}\n"));
   EXPECT_EQ(child->Finish(), 0);
   EXPECT_THAT(child->err(), StartsWith("ended: OK, 2 events"));
 }
@@ -279,10 +279,26 @@ TEST_F(Sluicectl, SessionCancelsOneRequestAndGoesOn) {
   auto child = Start({"session"});
   child->Write("{\"jsonrpc\":\"2.0\",\"id\":\"slow\",\"method\":\"wait\"}\n/cancel slow\n/nonsense\n");
   ASSERT_TRUE(child->WaitForOut("request \"slow\" cut: CANCELLED: cancelled by the client\n"));
-  ASSERT_TRUE(child->WaitForErr("line 3: '/nonsense' is not /cancel ID\n"));
+  ASSERT_TRUE(child->WaitForErr("line 3: '/nonsense' is neither /cancel ID nor /help\n"));
   child->Write("{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"ping\"}\n");
-  ASSERT_TRUE(child->WaitForOut("message for 8: "));
+  ASSERT_TRUE(child->WaitForOut("← result of 8 "));
   EXPECT_EQ(child->Finish(), 0);
+}
+
+TEST_F(Sluicectl, SessionFromAFileShowsBothDirectionsAndEnds) {
+  const std::string path = ::testing::TempDir() + "sluicectl_session.jsonl";
+  const std::string request = R"({"jsonrpc":"2.0","id":7,"method":"ping"})";
+  std::ofstream(path) << request << "\n";
+  EXPECT_THAT(Run({"session", path}, 0)->out(), HasSubstr("→ 7 ping " + request + "\n"));
+  EXPECT_THAT(Run({"session", path}, 0)->out(), HasSubstr("← result of 7 {"));
+  std::remove(path.c_str());
+  EXPECT_THAT(Run({"session", path}, 64)->err(), HasSubstr("FILE: cannot read '" + path + "': No such file"));
+}
+
+TEST_F(Sluicectl, SessionSendsPolicyAndTokenAndPrintsTheNextToken) {
+  const auto child = Run({"session", "--on-cancel=close", "--resume=-_8"}, 0);
+  EXPECT_THAT(child->out(), HasSubstr("speaks MCP 2025-11-25 (legacy); resume token -_8K\n"));
+  EXPECT_EQ(gateway_.journal().Metadata("open.on_cancel"), "CANCEL_POLICY_CLOSE");
 }
 
 TEST_F(Sluicectl, SessionTellsARefusedFrameAndGoesOn) {
