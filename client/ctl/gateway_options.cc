@@ -62,11 +62,27 @@ void AddMcp(CLI::App* app, Options& options) {
                           });
 }
 
+void AddChat(CLI::App* app, Options& options) {
+  AddCommand<ChatCommand>(
+      app, options, "chat", "Ask an LLM, and show the answer as it comes", [](CLI::App* sub, ChatCommand& command) {
+        sub->add_option("TEXT", command.text, "What to ask; '-' reads it from stdin [-]");
+        AddTarget(sub, command.target);
+        sub->add_option("--model", command.model, "Which model [the server's default, if it has one]");
+        sub->add_option("--path", command.path, "Appended to the upstream's URL, such as /v1/messages [nothing]");
+        sub->add_option("--dialect", command.dialect, "openai or anthropic [as the gateway is configured]")
+            ->check(CLI::IsMember({"openai", "anthropic"}))
+            ->type_name("DIALECT");
+      });
+}
+
 }  // namespace
 
 void AddGatewayCommands(CLI::App* app, Options& options) {
   AddSession(app, options);
   AddMcp(app, options);
+  AddChat(app, options);
+  AddCommand<UpstreamsCommand>(app, options, "upstreams", "Show what is behind the gateway",
+                               [](CLI::App*, UpstreamsCommand&) {});
 }
 
 }  // namespace sluice::ctl

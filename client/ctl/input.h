@@ -54,6 +54,10 @@ class Input {
   std::shared_ptr<Outbox> outbox_;
 };
 
+// The TEXT of a command: as it was given, or all of stdin for "-". INVALID_ARGUMENT when there is none or it is not
+// UTF-8; CANCELLED when the user interrupts.
+absl::StatusOr<std::string> GivenText(const std::string& given, const Wakeup& wakeup);
+
 // All that `fd` brings up to its end. CANCELLED when the user interrupts.
 absl::StatusOr<std::string> ReadAll(int fd, const Wakeup& wakeup);
 

@@ -68,6 +68,18 @@ int ReportEnd(const Options& options, const Plan& plan, const RelayEnd& relay, C
   return end.status.ok() ? plan.printer->exit_code() : ExitCode(end.status);
 }
 
+RelayEnd Carry(const Options& options, const client::Client& gateway, Plan& plan, const Wakeup& wakeup, CallEnd& end) {
+  client::CallOptions call_options;
+  call_options.metadata = options.metadata;
+  call_options.timeout = options.timeout;
+  const auto began = std::chrono::steady_clock::now();
+  client::Call call = gateway.StartCall(MethodPath(plan.method), call_options, [&wakeup] { wakeup.Wake(); });
+  RelayEnd relay = Relay(call, plan, wakeup);
+  end.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  end.connected = gateway.connected();
+  return relay;
+}
+
 int Run(const Options& options) {
   const Wakeup wakeup;
   CatchInterrupts(wakeup);
@@ -79,16 +91,13 @@ int Run(const Options& options) {
   absl::StatusOr<client::Client> gateway = client::Client::Connect(ConnectOptionsOf(options.connection));
   if (!gateway.ok()) return RefuseUsage(NamingTheFlag(gateway.status()));
 
-  client::CallOptions call_options;
-  call_options.metadata = options.metadata;
-  call_options.timeout = options.timeout;
-  const auto began = std::chrono::steady_clock::now();
-  client::Call call = gateway->StartCall(MethodPath(plan->method), call_options, [&wakeup] { wakeup.Wake(); });
-  const RelayEnd relay = Relay(call, *plan, wakeup);
-  CallEnd end;
-  end.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  end.connected = gateway->connected();
-  return ReportEnd(options, *plan, relay, std::move(end));
+  for (;;) {
+    CallEnd end;
+    const RelayEnd relay = Carry(options, *gateway, *plan, wakeup, end);
+    if (!plan->then || !relay.status.ok()) return ReportEnd(options, *plan, relay, std::move(end));
+    plan = plan->then();
+    if (!plan.ok()) return RefuseUsage(plan.status());
+  }
 }
 
 }  // namespace

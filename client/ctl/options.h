@@ -89,8 +89,18 @@ struct ToolCommand {
   std::string arguments = "{}";  // JSON; "-": all of stdin
 };
 
+struct ChatCommand {
+  Target target;
+  std::string text = "-";  // "-": all of stdin
+  std::string model;
+  std::string path;     // below the upstream's URL
+  std::string dialect;  // empty: as the gateway says
+};
+struct UpstreamsCommand {};
+
 using Command = std::variant<SendCommand, GetCommand, ListCommand, CancelCommand, SubscribeCommand, CardCommand,
-                             HealthCommand, CallCommand, SessionCommand, McpStdioCommand, ToolsCommand, ToolCommand>;
+                             HealthCommand, CallCommand, SessionCommand, McpStdioCommand, ToolsCommand, ToolCommand,
+                             ChatCommand, UpstreamsCommand>;
 
 struct Options {
   Connection connection;

@@ -60,8 +60,8 @@ class Script {
     opened.mutable_opened()->set_upstream(open.upstream() + (key == open.headers().end() ? "" : "/" + key->second));
     opened.mutable_opened()->set_kind("jsonrpc");
     if (open.upstream() == "modern") opened.mutable_opened()->set_era("modern");
-    stream_.Write(opened);
     journal_.Note("open.on_cancel", pb::CancelPolicy_Name(open.on_cancel()));
+    stream_.Write(opened);
     if (open.resume_token().empty()) return;
     pb::SessionResponse negotiated;
     negotiated.mutable_negotiated()->set_era("legacy");
@@ -156,6 +156,55 @@ grpc::Status FakeSluice::Session(grpc::ServerContext* context, Frames* stream) {
     if (const std::optional<grpc::Status> end = script.Take(frame)) return *end;
   }
   if (context->IsCancelled()) journal_.NoteCancelled();
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeSluice::Stream(grpc::ServerContext* context, const pb::StreamRequest* request,
+                                grpc::ServerWriter<pb::StreamResponse>* writer) {
+  journal_.Note(context->client_metadata());
+  journal_.Note("stream.upstream", request->upstream());
+  journal_.Note("stream.path", request->path());
+  journal_.Note("stream.body", request->body());
+  for (const auto& [name, value] : request->headers()) journal_.Note("stream." + name, value);
+  pb::StreamResponse frame;
+  frame.mutable_head()->set_status(200);
+  writer->Write(frame);
+  if (request->body().find("json") != std::string::npos) {
+    frame.mutable_body()->set_data(R"({"choices":[{"message":{"content":"Hello"}}]})");
+    writer->Write(frame);
+    return grpc::Status::OK;
+  }
+  const bool anthropic = request->upstream() == "claude";
+  for (const char* word : {"Hel", "lo"}) {
+    frame.mutable_event()->set_data(anthropic
+                                        ? R"({"type":"content_block_delta","delta":{"type":"text_delta","text":")" +
+                                              std::string(word) + "\"}}"
+                                        : R"({"choices":[{"delta":{"content":")" + std::string(word) + "\"}}]}");
+    writer->Write(frame);
+    if (request->body().find("cut") == std::string::npos) continue;
+    const google::rpc::Status cut =
+        Failure(grpc::StatusCode::UNAVAILABLE, "the answer broke off", "UPSTREAM_STREAM_TRUNCATED");
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE, cut.message(), cut.SerializeAsString());
+  }
+  frame.mutable_event()->set_data(R"({"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":34}})");
+  if (!anthropic) writer->Write(frame);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeSluice::ListUpstreams(grpc::ServerContext* context, const pb::ListUpstreamsRequest*,
+                                       pb::ListUpstreamsResponse* response) {
+  journal_.Note(context->client_metadata());
+  const auto add = [response](const char* name, const char* kind, const char* dialect, bool reachable) {
+    pb::UpstreamInfo& upstream = *response->add_upstreams();
+    upstream.set_name(name);
+    upstream.set_kind(kind);
+    upstream.set_dialect(dialect);
+    upstream.set_reachable(reachable);
+  };
+  add("tools", "mcp", "auto", true);
+  add("gpt", "sse", "openai", false);
+  add("claude", "sse", "anthropic", true);
+  add("raw", "sse", "plain", true);
   return grpc::Status::OK;
 }
 

@@ -30,6 +30,13 @@ class FakeSluice : public sluice::v1::Gateway::Service {
   grpc::Status Session(
       grpc::ServerContext* context,
       grpc::ServerReaderWriter<sluice::v1::SessionResponse, sluice::v1::SessionRequest>* stream) override;
+  // Says "Hello" in the dialect of the upstream; "cut" in the body breaks it off, "json" answers with a document. The
+  // body and the headers are noted.
+  grpc::Status Stream(grpc::ServerContext* context, const sluice::v1::StreamRequest* request,
+                      grpc::ServerWriter<sluice::v1::StreamResponse>* writer) override;
+  // "tools" of kind mcp, "gpt" and "claude" of kind sse, "raw" that is plain.
+  grpc::Status ListUpstreams(grpc::ServerContext* context, const sluice::v1::ListUpstreamsRequest* request,
+                             sluice::v1::ListUpstreamsResponse* response) override;
 
  private:
   Journal& journal_;
