@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "client/agent/a2a_site.h"
 #include "client/agent/http_session.h"
+#include "client/agent/mcp/mcp_site.h"
 #include "client/agent/timestamp.h"
 #include "client/agent/tls_context.h"
 
@@ -51,7 +52,8 @@ std::string Origin(bool tls, const std::string& host, std::uint16_t port) {
   return (tls ? "https://" : "http://") + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port) + "/";
 }
 
-std::unique_ptr<Site> MakeSite(const AgentOptions&, const std::string& url) {
+std::unique_ptr<Site> MakeSite(const AgentOptions& options, const std::string& url) {
+  if (options.protocol == Protocol::kMcp) return std::make_unique<mcp::McpSite>(options.mcp, UuidMaker());
   return std::make_unique<A2aSite>(url, UuidMaker());
 }
 

@@ -20,6 +20,14 @@ std::optional<std::string_view> HttpCall::Header(std::string_view name) const {
   return std::nullopt;
 }
 
+bool IsJson(std::string_view content_type) {
+  constexpr std::string_view kJson = "application/json";
+  std::string type(content_type.substr(0, content_type.find(';')));
+  while (!type.empty() && type.back() == ' ') type.pop_back();
+  for (char& c : type) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return type == kJson;
+}
+
 HttpReply PlainReply(int status, std::string_view text) {
   return {status, "text/plain; charset=utf-8", std::string(text) + "\n", {}};
 }

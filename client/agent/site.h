@@ -42,6 +42,9 @@ struct HttpReply {
   HttpHeaders headers;
 };
 
+// Whether the media type is application/json, whatever its parameters.
+bool IsJson(std::string_view content_type);
+
 HttpReply PlainReply(int status, std::string_view text);
 HttpReply WrongMethod(std::string_view allowed);
 
