@@ -1,6 +1,4 @@
 // send, stream, get, list, cancel, subscribe, card: the requests of lf.a2a.v1.A2AService.
-#include <unistd.h>
-
 #include <string>
 #include <utility>
 
@@ -8,7 +6,6 @@
 #include "client/ctl/methods.h"
 #include "client/ctl/plan.h"
 #include "lf/a2a/v1/a2a.pb.h"
-#include "server/base/utf8.h"
 #include "sluice/client/client.h"
 
 namespace sluice::ctl {
@@ -23,24 +20,10 @@ absl::StatusOr<Plan> A2aPlan(const char* rpc, const google::protobuf::Message& r
   return Plan{*method, Input({request.SerializeAsString()}), std::make_unique<A2aPrinter>(screen, detail)};
 }
 
-absl::StatusOr<std::string> TextOf(const SendCommand& command, const Wakeup& wakeup) {
-  std::string text = command.text;
-  if (text == "-") {
-    absl::StatusOr<std::string> input = ReadAll(STDIN_FILENO, wakeup);
-    if (absl::IsCancelled(input.status())) return input;
-    if (!input.ok()) return absl::InvalidArgumentError("stdin " + std::string(input.status().message()));
-    text = *std::move(input);
-  }
-  if (text.empty()) return absl::InvalidArgumentError("TEXT: there is nothing to send");
-  // A protobuf string must be UTF-8; rather refuse here than have the gateway fail to parse.
-  if (ToValidUtf8(text, text.size()) != text) return absl::InvalidArgumentError("TEXT: it must be valid UTF-8");
-  return text;
-}
-
 }  // namespace
 
 absl::StatusOr<Plan> PlanOf(const SendCommand& command, Screen screen, const Wakeup& wakeup) {
-  absl::StatusOr<std::string> text = TextOf(command, wakeup);
+  absl::StatusOr<std::string> text = GivenText(command.text, wakeup);
   if (!text.ok()) return text.status();
   a2a::SendMessageRequest request = client::TextMessage(*std::move(text));
   request.mutable_message()->set_task_id(command.task);

@@ -97,6 +97,17 @@ absl::StatusOr<Field> ParseHttpHeader(std::string_view text) {
   return field;
 }
 
+absl::StatusOr<std::string> ParseResumeToken(std::string_view text) {
+  std::string plain(text.substr(0, text.find_last_not_of('=') + 1));
+  std::replace(plain.begin(), plain.end(), '+', '-');
+  std::replace(plain.begin(), plain.end(), '/', '_');
+  std::string token;
+  if (absl::WebSafeBase64Unescape(plain, &token) && !token.empty()) return token;
+  return Wrong(Quoted(text) + " is not a token as a session prints it");
+}
+
+std::string ResumeTokenText(std::string_view token) { return absl::WebSafeBase64Escape({token.data(), token.size()}); }
+
 absl::StatusOr<int> ParseTaskState(std::string_view text) {
   std::string wanted(text);
   std::transform(wanted.begin(), wanted.end(), wanted.begin(),

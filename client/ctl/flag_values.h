@@ -24,6 +24,11 @@ absl::StatusOr<std::pair<std::string, std::string>> ParseMetadata(std::string_vi
 // "name: value" as an HTTP header for an upstream.
 absl::StatusOr<std::pair<std::string, std::string>> ParseHttpHeader(std::string_view text);
 
+// The token of a session as bytes; it is written in base64, of either alphabet, with padding or without.
+absl::StatusOr<std::string> ParseResumeToken(std::string_view text);
+// As it is written.
+std::string ResumeTokenText(std::string_view token);
+
 // "working", "input-required" or "TASK_STATE_WORKING" as the number of the lf.a2a.v1.TaskState.
 absl::StatusOr<int> ParseTaskState(std::string_view text);
 

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <utility>
 
+#include "server/base/utf8.h"
+
 namespace sluice::ctl {
 namespace {
 
@@ -35,7 +37,12 @@ Input::Input(std::vector<std::string> first, int fd, Decoder decode) : Input(std
   decode_ = std::move(decode);
 }
 
+Input::Input(std::vector<std::string> first, std::shared_ptr<Outbox> outbox) : Input(std::move(first)) {
+  outbox_ = std::move(outbox);
+}
+
 std::optional<std::string> Input::Next() {
+  if (ready_.empty() && outbox_) ready_.swap(outbox_->messages);
   if (ready_.empty()) return std::nullopt;
   std::string message = std::move(ready_.front());
   ready_.pop_front();
@@ -59,6 +66,20 @@ absl::StatusOr<std::string> ReadAll(int fd, const Wakeup& wakeup) {
     all += *bytes;
     if (all.size() > kMaxInputBytes) return absl::InvalidArgumentError("is larger than 64 MiB");
   }
+}
+
+absl::StatusOr<std::string> GivenText(const std::string& given, const Wakeup& wakeup) {
+  std::string text = given;
+  if (text == "-") {
+    absl::StatusOr<std::string> input = ReadAll(STDIN_FILENO, wakeup);
+    if (absl::IsCancelled(input.status())) return input;
+    if (!input.ok()) return absl::InvalidArgumentError("stdin " + std::string(input.status().message()));
+    text = *std::move(input);
+  }
+  if (text.empty()) return absl::InvalidArgumentError("TEXT: there is nothing to send");
+  // A protobuf string must be UTF-8, and so must JSON; rather refuse here than have the gateway fail to parse.
+  if (ToValidUtf8(text, text.size()) != text) return absl::InvalidArgumentError("TEXT: it must be valid UTF-8");
+  return text;
 }
 
 }  // namespace sluice::ctl

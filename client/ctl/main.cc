@@ -55,17 +55,29 @@ absl::Status NamingTheFlag(const absl::Status& status) {
 
 int ReportEnd(const Options& options, const Plan& plan, const RelayEnd& relay, CallEnd end) {
   if (!relay.input.ok()) return RefuseUsage(relay.input);
-  end.status = relay.status;
+  end.status = plan.printer->Outcome(relay.status);
   end.events = relay.events;
   end.interrupted = Interrupted();
   end.address = options.connection.address;
   end.tls = options.connection.tls;
   end.address_given = options.connection.address_given;
   end.task = plan.printer->task();
-  end.next = plan.printer->Next(relay.status.ok());
+  end.next = plan.printer->Next(end.status.ok());
   const std::string text = options.json ? EndJson(end) : EndText(end, WantsColour(STDERR_FILENO));
-  std::fputs(text.c_str(), stderr);
-  return relay.status.ok() ? plan.printer->exit_code() : ExitCode(relay.status);
+  if (!end.status.ok() || plan.printer->tells_good_end()) std::fputs(text.c_str(), stderr);
+  return end.status.ok() ? plan.printer->exit_code() : ExitCode(end.status);
+}
+
+RelayEnd Carry(const Options& options, const client::Client& gateway, Plan& plan, const Wakeup& wakeup, CallEnd& end) {
+  client::CallOptions call_options;
+  call_options.metadata = options.metadata;
+  call_options.timeout = options.timeout;
+  const auto began = std::chrono::steady_clock::now();
+  client::Call call = gateway.StartCall(MethodPath(plan.method), call_options, [&wakeup] { wakeup.Wake(); });
+  RelayEnd relay = Relay(call, plan, wakeup);
+  end.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  end.connected = gateway.connected();
+  return relay;
 }
 
 int Run(const Options& options) {
@@ -79,16 +91,13 @@ int Run(const Options& options) {
   absl::StatusOr<client::Client> gateway = client::Client::Connect(ConnectOptionsOf(options.connection));
   if (!gateway.ok()) return RefuseUsage(NamingTheFlag(gateway.status()));
 
-  client::CallOptions call_options;
-  call_options.metadata = options.metadata;
-  call_options.timeout = options.timeout;
-  const auto began = std::chrono::steady_clock::now();
-  client::Call call = gateway->StartCall(MethodPath(plan->method), call_options, [&wakeup] { wakeup.Wake(); });
-  const RelayEnd relay = Relay(call, *plan, wakeup);
-  CallEnd end;
-  end.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  end.connected = gateway->connected();
-  return ReportEnd(options, *plan, relay, std::move(end));
+  for (;;) {
+    CallEnd end;
+    const RelayEnd relay = Carry(options, *gateway, *plan, wakeup, end);
+    if (!plan->then || !relay.status.ok()) return ReportEnd(options, *plan, relay, std::move(end));
+    plan = plan->then();
+    if (!plan.ok()) return RefuseUsage(plan.status());
+  }
 }
 
 }  // namespace

@@ -60,13 +60,47 @@ struct CallCommand {
   std::string method;               // full.Service/Method
   std::optional<std::string> data;  // JSON; "-": stdin; "@FILE": a file
 };
-struct SessionCommand {
+// Which upstream a session, or a stream, is with.
+struct Target {
   std::string upstream;
   Metadata headers;  // for the upstream
 };
+enum class OnCancel { kDefault, kEnd, kClose };  // as sluice.v1.CancelPolicy
+struct SessionCommand {
+  Target target;
+  std::string file = "-";  // "-": stdin
+  OnCancel on_cancel = OnCancel::kDefault;
+  std::string resume_token;  // bytes
+  bool verbose = false;
+};
+struct McpStdioCommand {
+  Target target;
+};
+
+enum class Era { kAuto, kLegacy, kModern };  // of MCP
+struct ToolsCommand {
+  Target target;
+  Era era = Era::kAuto;
+};
+struct ToolCommand {
+  Target target;
+  Era era = Era::kAuto;
+  std::string name;
+  std::string arguments = "{}";  // JSON; "-": all of stdin
+};
+
+struct ChatCommand {
+  Target target;
+  std::string text = "-";  // "-": all of stdin
+  std::string model;
+  std::string path;     // below the upstream's URL
+  std::string dialect;  // empty: as the gateway says
+};
+struct UpstreamsCommand {};
 
 using Command = std::variant<SendCommand, GetCommand, ListCommand, CancelCommand, SubscribeCommand, CardCommand,
-                             HealthCommand, CallCommand, SessionCommand>;
+                             HealthCommand, CallCommand, SessionCommand, McpStdioCommand, ToolsCommand, ToolCommand,
+                             ChatCommand, UpstreamsCommand>;
 
 struct Options {
   Connection connection;

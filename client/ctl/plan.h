@@ -4,6 +4,7 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <functional>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -18,6 +19,8 @@ struct Plan {
   const google::protobuf::MethodDescriptor* method;
   Input input;
   std::unique_ptr<Printer> printer;
+  // What comes after a good end, instead of a report of it.
+  std::function<absl::StatusOr<Plan>()> then = nullptr;
 };
 
 // One per command. Reads stdin first where the whole of it makes one message: CANCELLED when the user interrupts that.
@@ -31,6 +34,11 @@ absl::StatusOr<Plan> PlanOf(const CardCommand& command, Screen screen, const Wak
 absl::StatusOr<Plan> PlanOf(const HealthCommand& command, Screen screen, const Wakeup& wakeup);
 absl::StatusOr<Plan> PlanOf(const CallCommand& command, Screen screen, const Wakeup& wakeup);
 absl::StatusOr<Plan> PlanOf(const SessionCommand& command, Screen screen, const Wakeup& wakeup);
+absl::StatusOr<Plan> PlanOf(const McpStdioCommand& command, Screen screen, const Wakeup& wakeup);
+absl::StatusOr<Plan> PlanOf(const ToolsCommand& command, Screen screen, const Wakeup& wakeup);
+absl::StatusOr<Plan> PlanOf(const ToolCommand& command, Screen screen, const Wakeup& wakeup);
+absl::StatusOr<Plan> PlanOf(const ChatCommand& command, Screen screen, const Wakeup& wakeup);
+absl::StatusOr<Plan> PlanOf(const UpstreamsCommand& command, Screen screen, const Wakeup& wakeup);
 
 }  // namespace sluice::ctl
 

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+
 namespace sluice::ctl {
 
 // Where and how to print.
@@ -32,11 +34,15 @@ class Printer {
 
   // Prints and flushes.
   virtual void Print(const google::protobuf::Message& message) = 0;
+  // The call is over: how the command ended, which is as the call did unless its messages said otherwise. May print.
+  virtual absl::Status Outcome(const absl::Status& call) { return call; }
+  // Whether a good end is worth a line on stderr.
+  virtual bool tells_good_end() const { return true; }
   // What to do next, given what was printed; `ok`: the call ended well.
   virtual std::vector<Advice> Next(bool ok) const;
   // The task that the answer spoke of; empty without one.
   virtual std::string task() const { return {}; }
-  // Exit code when the call ended well.
+  // Exit code when the command ended well.
   virtual int exit_code() const { return 0; }
 
  protected:

@@ -1,22 +1,16 @@
 #include "client/ctl/session_lines.h"
 
-#include <utility>
-
 #include "client/ctl/printer.h"
 #include "client/ctl/terminal.h"
-#include "sluice/v1/gateway.pb.h"
 
 namespace sluice::ctl {
 namespace {
 
-constexpr std::size_t kMaxLineBytes = 64 << 20;
-constexpr std::string_view kBlank = " \t\r";
-
-std::string_view Trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
+constexpr char kHelp[] =
+    "  {\"jsonrpc\": ...}  a message, on one line\n"
+    "  /cancel ID        ends one running request\n"
+    "  Ctrl-D            nothing more from you; what runs goes on to its end\n"
+    "  Ctrl-C            cancels all of it\n";
 
 // An id is a JSON token: a number or a string. Quotes that were left out are put around what is not a number.
 std::string IdToken(std::string_view id) {
@@ -26,39 +20,36 @@ std::string IdToken(std::string_view id) {
 
 }  // namespace
 
-absl::Status SessionLines::Feed(std::string_view bytes, bool last, std::deque<std::string>& frames,
-                                std::string& complaints) {
-  for (char c : bytes) {
-    if (c == '\n') {
-      TakeLine(frames, complaints);
-    } else if (line_.size() < kMaxLineBytes) {
-      line_ += c;
+absl::Status SessionLines::Feed(std::string_view bytes, bool last, std::vector<sluice::v1::SessionRequest>& frames,
+                                std::string& words) {
+  std::vector<std::string> lines;
+  absl::Status read = lines_.Feed(bytes, last, lines);
+  for (const std::string& whole : lines) {
+    ++number_;
+    const std::string_view line = Trimmed(whole);
+    if (line.empty()) continue;
+    if (line.front() == '/') {
+      TakeCommand(line, frames, words);
     } else {
-      return absl::InvalidArgumentError("stdin: line " + std::to_string(number_ + 1) + " is longer than 64 MiB");
+      frames.emplace_back().mutable_message()->set_json(std::string(line));
     }
   }
-  if (last) TakeLine(frames, complaints);
-  return absl::OkStatus();
+  return read;
 }
 
-void SessionLines::TakeLine(std::deque<std::string>& frames, std::string& complaints) {
-  ++number_;
-  const std::string kept = std::exchange(line_, {});
-  const std::string_view line = Trim(kept);
-  if (line.empty()) return;
-  sluice::v1::SessionRequest frame;
-  if (line.front() != '/') {
-    frame.mutable_message()->set_json(std::string(line));
-  } else {
-    constexpr std::string_view kCancel = "/cancel ";
-    const std::string_view id = line.substr(0, kCancel.size()) == kCancel ? Trim(line.substr(kCancel.size())) : "";
-    if (id.empty()) {
-      complaints += "line " + std::to_string(number_) + ": '" + VisibleLine(line) + "' is not /cancel ID\n";
-      return;
-    }
-    frame.mutable_cancel()->set_id(IdToken(id));
+void SessionLines::TakeCommand(std::string_view line, std::vector<sluice::v1::SessionRequest>& frames,
+                               std::string& words) {
+  constexpr std::string_view kCancel = "/cancel ";
+  if (line == "/help") {
+    words += kHelp;
+    return;
   }
-  frames.push_back(frame.SerializeAsString());
+  const std::string_view id = line.starts_with(kCancel) ? Trimmed(line.substr(kCancel.size())) : "";
+  if (id.empty()) {
+    words += "line " + std::to_string(number_) + ": '" + VisibleLine(line) + "' is neither /cancel ID nor /help\n";
+  } else {
+    frames.emplace_back().mutable_cancel()->set_id(IdToken(id));
+  }
 }
 
 }  // namespace sluice::ctl

@@ -1,12 +1,11 @@
 #include "client/ctl/session_printer.h"
 
-#include <simdjson.h>
-
-#include <algorithm>
-
 #include "client/ctl/error_text.h"
+#include "client/ctl/flag_values.h"
+#include "client/ctl/json_view.h"
 #include "client/ctl/terminal.h"
 #include "server/base/utf8.h"
+#include "server/translate/jsonrpc.h"
 #include "sluice/client/errors.h"
 
 namespace sluice::ctl {
@@ -14,16 +13,10 @@ namespace {
 
 namespace pb = sluice::v1;
 
-// `bytes` as they came when they are JSON, on one line: a line end in JSON is white space. Else as a JSON string: the
-// gateway does not look into what an upstream put into its results, and a line of ours must stay JSON.
+// `bytes` as they came when they are JSON. Else as a JSON string: the gateway does not look into what an upstream put
+// into its results, and a line of ours must stay JSON.
 std::string Raw(const std::string& bytes) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element element;
-  if (parser.parse(bytes).get(element) != simdjson::SUCCESS) return JsonString(ToValidUtf8(bytes, bytes.size() * 3));
-  std::string line = bytes;
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-  return line;
+  return IsJson(bytes) ? OnOneLine(bytes) : JsonString(ToValidUtf8(bytes, bytes.size() * 3));
 }
 
 std::string RequestId(const std::string& id) { return id.empty() ? "" : "\"requestId\":" + Raw(id) + ","; }
@@ -42,8 +35,15 @@ std::string EndedJson(const pb::Ended& ended) {
          DetailMembers(client::DetailsOf(client::ToStatus(ended.status()))) + "}";
 }
 
-double TimeLeft(const pb::Draining& draining) {
-  return static_cast<double>(draining.time_left().seconds()) + draining.time_left().nanos() * 1e-9;
+// "7 tools/call ", "result of 7 ": what the message is; empty when it is no JSON-RPC.
+std::string Label(const std::string& json) {
+  const auto message = translate::ScanJsonRpc(json);
+  if (!message.ok()) return "";
+  const std::string id(message->id);
+  const bool result = message->kind == translate::JsonRpcKind::kResult;
+  const std::string label = message->method.empty() ? (result ? "result of " : "error of ") + (id.empty() ? "?" : id)
+                                                    : id + (id.empty() ? "" : " ") + message->method;
+  return VisibleLine(label) + " ";
 }
 
 }  // namespace
@@ -54,29 +54,76 @@ std::string SessionJson(const pb::SessionResponse& frame) {
   return ToJson(frame);
 }
 
+std::string TimeLeft(const pb::Draining& draining) {
+  return Seconds(static_cast<double>(draining.time_left().seconds()) + draining.time_left().nanos() * 1e-9);
+}
+
 void SessionPrinter::Print(const google::protobuf::Message& message) {
   const auto& frame = dynamic_cast<const pb::SessionResponse&>(message);
+  if (frame.has_negotiated()) resume_token_ = frame.negotiated().resume_token();
+  if (frame.has_draining()) resume_token_ = frame.draining().resume_token();
   screen_.out << (screen_.json ? SessionJson(frame) + "\n" : Text(frame)) << std::flush;
+}
+
+void SessionPrinter::PrintSent(const pb::SessionRequest& frame) {
+  if (screen_.json || detail_.typed) return;
+  const std::string arrow = Paint(screen_.colour, Colour::kGreen, "→");
+  if (frame.has_cancel()) {
+    screen_.out << arrow << " cancel " << VisibleLine(frame.cancel().id()) << std::endl;
+  } else {
+    screen_.out << arrow << " " << Label(frame.message().json()) << VisibleLine(frame.message().json()) << std::endl;
+  }
+}
+
+std::vector<Advice> SessionPrinter::Next(bool ok) const {
+  if (ok || resume_token_.empty()) return {};
+  return {{"go on", {"session", "--resume", ResumeTokenText(resume_token_)}}};
 }
 
 std::string SessionPrinter::Text(const pb::SessionResponse& frame) const {
   switch (frame.frame_case()) {
-    case pb::SessionResponse::kOpened:
-      return "session with " + VisibleLine(frame.opened().upstream()) + " (" + VisibleLine(frame.opened().kind()) +
-             ")\n";
-    case pb::SessionResponse::kMessage: {
-      const std::string& id = frame.message().request_id();
-      const std::string label = id.empty() ? "message:" : "message for " + VisibleLine(id) + ":";
-      return Paint(screen_.colour, Colour::kBlue, label) + " " + VisibleLine(frame.message().json()) + "\n";
+    case pb::SessionResponse::kOpened: {
+      const pb::Opened& opened = frame.opened();
+      const std::string kind = opened.kind() + (opened.era().empty() ? "" : " " + opened.era());
+      return "session with " + VisibleLine(opened.upstream()) + " (" + VisibleLine(kind) + ")\n";
     }
+    case pb::SessionResponse::kMessage:
+      return MessageText(frame.message());
     case pb::SessionResponse::kEnded:
       return EndedText(frame.ended());
+    case pb::SessionResponse::kNegotiated:
+      return NegotiatedText(frame.negotiated());
     case pb::SessionResponse::kDraining:
-      return Paint(screen_.colour, Colour::kYellow, "the gateway is going away") + " in " +
-             Seconds(TimeLeft(frame.draining())) + ": begin nothing new, end with Ctrl-D\n";
+      return DrainingText(frame.draining());
+    case pb::SessionResponse::kHeartbeat:
+      return detail_.verbose ? "heartbeat\n" : "";
     default:
       return ToJson(frame) + "\n";
   }
+}
+
+std::string SessionPrinter::MessageText(const pb::ServerMessage& message) const {
+  const std::string& id = message.request_id();
+  const auto scanned = translate::ScanJsonRpc(message.json());
+  // A response names its request by itself.
+  const bool response = scanned.ok() && scanned->method.empty() && scanned->id == id;
+  const std::string request = id.empty() || response ? "" : "for " + VisibleLine(id) + ": ";
+  return Paint(screen_.colour, Colour::kBlue, "←") + " " + request + Label(message.json()) +
+         VisibleLine(message.json()) + "\n";
+}
+
+std::string SessionPrinter::NegotiatedText(const pb::Negotiated& negotiated) const {
+  std::string text = "speaks MCP " + VisibleLine(negotiated.protocol_version() + " (" + negotiated.era() + ")");
+  if (detail_.verbose && !negotiated.session_id().empty()) text += ", session " + VisibleLine(negotiated.session_id());
+  if (!negotiated.resume_token().empty()) text += "; resume token " + ResumeTokenText(negotiated.resume_token());
+  return text + "\n";
+}
+
+std::string SessionPrinter::DrainingText(const pb::Draining& draining) const {
+  std::string text = Paint(screen_.colour, Colour::kYellow, "the gateway is going away") + " in " + TimeLeft(draining) +
+                     ": begin nothing new, end with Ctrl-D";
+  if (!draining.resume_token().empty()) text += "; resume token " + ResumeTokenText(draining.resume_token());
+  return text + "\n";
 }
 
 std::string SessionPrinter::EndedText(const pb::Ended& ended) const {

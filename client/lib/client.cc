@@ -12,7 +12,7 @@ namespace {
 
 namespace a2a = lf::a2a::v1;
 
-constexpr char kA2aService[] = "/lf.a2a.v1.A2AService/";
+constexpr char kA2aService[] = "/lf.a2a.v1.A2AService/", kGateway[] = "/sluice.v1.Gateway/";
 
 // RFC 9562, section 5.4: a version 4 UUID.
 std::string RandomUuid() {
@@ -25,22 +25,46 @@ std::string RandomUuid() {
 }
 
 template <typename Response, typename Request>
-Stream<Response> A2aStream(const Client& client, const char* rpc, const Request& request, const CallOptions& options) {
-  Call call = client.StartCall(std::string(kA2aService) + rpc, options);
+Stream<Response> StreamOf(const Client& client, const std::string& path, const Request& request,
+                          const CallOptions& options) {
+  Call call = client.StartCall(path, options);
   call.WriteLast(request.SerializeAsString());
   return Stream<Response>(std::move(call));
 }
 
 // A unary call is a stream of one message.
 template <typename Response, typename Request>
-absl::StatusOr<Response> A2aUnary(const Client& client, const char* rpc, const Request& request,
-                                  const CallOptions& options) {
-  Stream<Response> answer = A2aStream<Response>(client, rpc, request, options);
+absl::StatusOr<Response> Unary(const Client& client, const std::string& path, const Request& request,
+                               const CallOptions& options) {
+  Stream<Response> answer = StreamOf<Response>(client, path, request, options);
   std::optional<Response> response = answer.Next();
   if (response && answer.Next()) return absl::InternalError("the server answered a unary call with several messages");
   if (absl::Status status = answer.status(); !status.ok()) return status;
   if (!response) return absl::InternalError("the server answered a unary call with OK and no message");
   return *std::move(response);
+}
+
+template <typename Response, typename Request>
+Stream<Response> A2aStream(const Client& client, const char* rpc, const Request& request, const CallOptions& options) {
+  return StreamOf<Response>(client, std::string(kA2aService) + rpc, request, options);
+}
+
+template <typename Response, typename Request>
+absl::StatusOr<Response> A2aUnary(const Client& client, const char* rpc, const Request& request,
+                                  const CallOptions& options) {
+  return Unary<Response>(client, std::string(kA2aService) + rpc, request, options);
+}
+
+sluice::v1::CancelPolicy PolicyOf(OnCancel on_cancel) {
+  switch (on_cancel) {
+    case OnCancel::kClose:
+      return sluice::v1::CANCEL_POLICY_CLOSE;
+    case OnCancel::kCancelTask:
+      return sluice::v1::CANCEL_POLICY_END;
+    case OnCancel::kDefault:
+      break;
+  }
+  return sluice::v1::CANCEL_POLICY_UNSPECIFIED;
 }
 
 }  // namespace
@@ -68,11 +92,23 @@ Call Client::StartCall(const std::string& path, const CallOptions& options, OnCh
 
 Session Client::OpenSession(sluice::v1::Open open, const CallOptions& options) const {
   if (open.upstream().empty()) open.set_upstream(options.upstream);
+  if (open.on_cancel() == sluice::v1::CANCEL_POLICY_UNSPECIFIED) open.set_on_cancel(PolicyOf(options.on_cancel));
   sluice::v1::SessionRequest first;
   *first.mutable_open() = std::move(open);
-  Call call = StartCall("/sluice.v1.Gateway/Session", options);
+  Call call = StartCall(std::string(kGateway) + "Session", options);
   call.Write(first.SerializeAsString());
   return Session(std::move(call));
+}
+
+Stream<sluice::v1::StreamResponse> Client::OpenStream(sluice::v1::StreamRequest request,
+                                                      const CallOptions& options) const {
+  if (request.upstream().empty()) request.set_upstream(options.upstream);
+  return StreamOf<sluice::v1::StreamResponse>(*this, std::string(kGateway) + "Stream", request, options);
+}
+
+absl::StatusOr<sluice::v1::ListUpstreamsResponse> Client::ListUpstreams(const CallOptions& options) const {
+  return Unary<sluice::v1::ListUpstreamsResponse>(*this, std::string(kGateway) + "ListUpstreams",
+                                                  sluice::v1::ListUpstreamsRequest(), options);
 }
 
 bool Client::connected() const { return channel_->grpc->GetState(/*try_to_connect=*/false) == GRPC_CHANNEL_READY; }

@@ -60,6 +60,30 @@ TEST_F(SessionTest, TheUpstreamOfTheCallCountsWhereOpenNamesNone) {
   EXPECT_EQ(opened->opened().upstream(), "second");
 }
 
+TEST_F(SessionTest, ThePolicyOfTheCallCountsWhereOpenHasNone) {
+  const auto sent = [this](sluice::v1::CancelPolicy of_open, client::OnCancel of_call) {
+    sluice::v1::Open open;
+    open.set_on_cancel(of_open);
+    Session session = Open(open, {.on_cancel = of_call});
+    EXPECT_TRUE(session.Next());
+    return gateway_.journal().Metadata("open.on_cancel");
+  };
+  EXPECT_EQ(sent(sluice::v1::CANCEL_POLICY_UNSPECIFIED, client::OnCancel::kDefault), "CANCEL_POLICY_UNSPECIFIED");
+  EXPECT_EQ(sent(sluice::v1::CANCEL_POLICY_UNSPECIFIED, client::OnCancel::kClose), "CANCEL_POLICY_CLOSE");
+  EXPECT_EQ(sent(sluice::v1::CANCEL_POLICY_UNSPECIFIED, client::OnCancel::kCancelTask), "CANCEL_POLICY_END");
+  EXPECT_EQ(sent(sluice::v1::CANCEL_POLICY_END, client::OnCancel::kClose), "CANCEL_POLICY_END");
+}
+
+TEST_F(SessionTest, ASessionGoesOnWithItsToken) {
+  sluice::v1::Open open;
+  open.set_resume_token("token");
+  Session session = Open(open);
+  ASSERT_TRUE(session.Next());
+  const auto negotiated = session.Next();
+  ASSERT_TRUE(negotiated);
+  EXPECT_EQ(negotiated->negotiated().resume_token(), "token\n");
+}
+
 TEST_F(SessionTest, OneRequestIsCancelledAlone) {
   Session session = Open();
   ASSERT_TRUE(session.Next());

@@ -13,7 +13,6 @@ namespace sluice::testing {
 namespace {
 
 namespace a2a = lf::a2a::v1;
-namespace pb = sluice::v1;
 namespace health = grpc::health::v1;
 
 constexpr char kTask[] = "3f2a91c0-7b1d-4c5e-9a10-5d2f6a7b8c9d";
@@ -99,31 +98,6 @@ grpc::Status Truncated() {
                Info("UPSTREAM_STREAM_TRUNCATED", "sluice", {{"task_id", kTask}, {"may_have_run", "true"}}));
 }
 
-pb::SessionResponse ServerMessage(const std::string& json, const std::string& id, std::uint64_t sequence) {
-  pb::SessionResponse frame;
-  frame.mutable_message()->set_json(json);
-  frame.mutable_message()->set_request_id(id);
-  frame.mutable_message()->set_sequence(sequence);
-  return frame;
-}
-
-pb::SessionResponse EndedFrame(const std::string& id, std::uint64_t number, int code, const std::string& message) {
-  pb::SessionResponse frame;
-  frame.mutable_ended()->set_request_id(id);
-  frame.mutable_ended()->set_frame(number);
-  frame.mutable_ended()->mutable_status()->set_code(code);
-  frame.mutable_ended()->mutable_status()->set_message(message);
-  return frame;
-}
-
-// The token after `"name":` in compact JSON; enough for what the tests send.
-std::string Member(const std::string& json, const std::string& name) {
-  const std::size_t at = json.find("\"" + name + "\":");
-  if (at == std::string::npos) return "";
-  const std::size_t begin = at + name.size() + 3;
-  return json.substr(begin, json.find_first_of(",}", begin) - begin);
-}
-
 }  // namespace
 
 void Journal::Note(const std::multimap<grpc::string_ref, grpc::string_ref>& metadata) {
@@ -132,6 +106,11 @@ void Journal::Note(const std::multimap<grpc::string_ref, grpc::string_ref>& meta
   for (const auto& [key, value] : metadata) {
     metadata_[std::string(key.data(), key.size())] = std::string(value.data(), value.size());
   }
+}
+
+void Journal::Note(const std::string& key, const std::string& value) {
+  std::lock_guard lock(mu_);
+  metadata_[key] = value;
 }
 
 std::string Journal::Metadata(const std::string& key) {
@@ -242,33 +221,6 @@ grpc::Status FakeA2a::GetExtendedAgentCard(grpc::ServerContext*, const a2a::GetE
   return grpc::Status::OK;
 }
 
-grpc::Status FakeSessions::Session(grpc::ServerContext* context,
-                                   grpc::ServerReaderWriter<pb::SessionResponse, pb::SessionRequest>* stream) {
-  journal_.Note(context->client_metadata());
-  std::uint64_t frames = 0, sequence = 0;
-  pb::SessionRequest frame;
-  while (stream->Read(&frame)) {
-    ++frames;
-    if (frame.has_open()) {
-      pb::SessionResponse opened;
-      const auto key = frame.open().headers().find("x-key");
-      opened.mutable_opened()->set_upstream(frame.open().upstream() +
-                                            (key == frame.open().headers().end() ? "" : "/" + key->second));
-      opened.mutable_opened()->set_kind("jsonrpc");
-      stream->Write(opened);
-    } else if (frame.has_cancel()) {
-      stream->Write(EndedFrame(frame.cancel().id(), 0, grpc::StatusCode::CANCELLED, "cancelled by the client"));
-    } else if (frame.message().json().find("\"jsonrpc\"") == std::string::npos) {
-      stream->Write(EndedFrame("", frames, grpc::StatusCode::INVALID_ARGUMENT, "not JSON-RPC"));
-    } else if (Member(frame.message().json(), "method") != "\"wait\"") {
-      const std::string id = Member(frame.message().json(), "id");
-      stream->Write(ServerMessage("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\n\"result\":1.50}", id, ++sequence));
-    }
-  }
-  if (context->IsCancelled()) journal_.NoteCancelled();
-  return grpc::Status::OK;
-}
-
 grpc::Status FakeHealth::Check(grpc::ServerContext*, const health::HealthCheckRequest* request,
                                health::HealthCheckResponse* response) {
   if (!request->service().empty() && request->service() != "upstream/down") {
@@ -293,7 +245,7 @@ FakeGateway::FakeGateway(std::shared_ptr<grpc::ServerCredentials> credentials) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", std::move(credentials), &port_);
   builder.RegisterService(&a2a_);
-  builder.RegisterService(&sessions_);
+  builder.RegisterService(&sluice_);
   builder.RegisterService(&health_);
   server_ = builder.BuildAndStart();
 }

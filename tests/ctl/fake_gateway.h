@@ -4,34 +4,15 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <condition_variable>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "lf/a2a/v1/a2a.grpc.pb.h"
-#include "sluice/v1/gateway.grpc.pb.h"
+#include "tests/ctl/fake_sluice.h"
+#include "tests/ctl/journal.h"
 
 namespace sluice::testing {
-
-// What the calls left behind. Thread-safe.
-class Journal {
- public:
-  void Note(const std::multimap<grpc::string_ref, grpc::string_ref>& metadata);
-  // The value that the last call brought; empty without one.
-  std::string Metadata(const std::string& key);
-  void NoteCancelled();
-  // True once some call has been cancelled by its client. Bounded.
-  [[nodiscard]] bool WaitForCancelled();
-
- private:
-  std::mutex mu_;
-  std::condition_variable changed_;
-  std::map<std::string, std::string> metadata_;  // guarded by mu_
-  bool cancelled_ = false;                       // guarded by mu_
-};
 
 // Texts: "hello" runs to its end; "cut" breaks off after two events; "silent" says nothing after its first event until
 // the client cancels; "ask" needs input; "flood" says more than a pipe holds; "evil" has control characters in its
@@ -61,19 +42,6 @@ class FakeA2a : public lf::a2a::v1::A2AService::WithCallbackMethod_SendStreaming
   Journal& journal_;
 };
 
-// Answers each request with its params as the result; a request of method "wait" stays open until it is cancelled; a
-// message that is not JSON-RPC ends as a refused frame.
-class FakeSessions : public sluice::v1::Gateway::Service {
- public:
-  explicit FakeSessions(Journal& journal) : journal_(journal) {}
-  grpc::Status Session(
-      grpc::ServerContext* context,
-      grpc::ServerReaderWriter<sluice::v1::SessionResponse, sluice::v1::SessionRequest>* stream) override;
-
- private:
-  Journal& journal_;
-};
-
 // "" serves, "upstream/down" does not, others are not known. A watch tells SERVING, then NOT_SERVING, and ends.
 class FakeHealth : public grpc::health::v1::Health::Service {
  public:
@@ -94,7 +62,7 @@ class FakeGateway {
  private:
   Journal journal_;
   FakeA2a a2a_{journal_};
-  FakeSessions sessions_{journal_};
+  FakeSluice sluice_{journal_};
   FakeHealth health_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;

@@ -96,8 +96,14 @@ TEST(Options, TheOtherCommandsTakeTheirArguments) {
   EXPECT_EQ(std::get<CallCommand>(Parsed({"call", "a.B/C", "-d", "-"}).command).data, "-");
   const auto session = std::get<SessionCommand>(
       Parsed({"session", "--upstream", "tools", "--header", "X-Key: 1", "--header", "b:2"}).command);
-  EXPECT_EQ(session.upstream, "tools");
-  EXPECT_THAT(session.headers, ElementsAre(Pair("x-key", "1"), Pair("b", "2")));
+  EXPECT_EQ(session.target.upstream, "tools");
+  EXPECT_THAT(session.target.headers, ElementsAre(Pair("x-key", "1"), Pair("b", "2")));
+  EXPECT_EQ(session.file, "-");
+  const auto resumed = std::get<SessionCommand>(Parsed({"session", "f", "--on-cancel=close", "--resume=YQ=="}).command);
+  EXPECT_EQ(resumed.file + " " + resumed.resume_token, "f a");
+  EXPECT_EQ(resumed.on_cancel, OnCancel::kClose);
+  EXPECT_EQ(std::get<ToolCommand>(Parsed({"tool", "echo"}).command).arguments, "{}");
+  EXPECT_EQ(std::get<ToolsCommand>(Parsed({"tools", "--era=modern"}).command).era, Era::kModern);
 }
 
 TEST(Options, HelpAndVersionAreNoErrors) {
@@ -160,6 +166,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Refusal{"HistoryNegative", {"get", "t", "--history", "-1"}, "--history"},
                       Refusal{"HistoryNotANumber", {"get", "t", "--history", "x"}, "--history"},
                       Refusal{"HeaderOfTheSessionBad", {"session", "--header", "a b:c"}, "--header"},
+                      Refusal{"TokenNotBase64", {"session", "--resume", "?"}, "--resume"},
+                      Refusal{"PolicyUnknown", {"session", "--on-cancel", "x"}, "--on-cancel"},
+                      Refusal{"EraUnknown", {"tools", "--era", "x"}, "--era"},
                       Refusal{"FlagWithoutValue", {"card", "--timeout"}, "--timeout"}),
     [](const auto& row) { return row.param.name; });
 

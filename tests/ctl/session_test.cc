@@ -20,12 +20,10 @@ class SessionLinesTest : public ::testing::Test {
  protected:
   // What the frames say, as short text.
   std::vector<std::string> Feed(std::string_view bytes, bool last) {
-    std::deque<std::string> frames;
+    std::vector<sluice::v1::SessionRequest> frames;
     EXPECT_TRUE(lines_.Feed(bytes, last, frames, complaints_).ok());
     std::vector<std::string> said;
-    for (const std::string& bytes_of_frame : frames) {
-      sluice::v1::SessionRequest frame;
-      EXPECT_TRUE(frame.ParseFromString(bytes_of_frame));
+    for (const sluice::v1::SessionRequest& frame : frames) {
       said.push_back(frame.has_cancel() ? "cancel " + frame.cancel().id() : "json " + frame.message().json());
     }
     return said;
@@ -53,9 +51,14 @@ TEST_F(SessionLinesTest, CancelTakesAnIdAsATokenAndMayLeaveOutTheQuotes) {
 
 TEST_F(SessionLinesTest, ASlipOfTheKeyboardIsToldAndSkipped) {
   EXPECT_THAT(Feed("/cancle 7\n/cancel\n/cancel \n{}\n", false), ElementsAre("json {}"));
-  EXPECT_THAT(complaints_, HasSubstr("line 1: '/cancle 7' is not /cancel ID\n"));
+  EXPECT_THAT(complaints_, HasSubstr("line 1: '/cancle 7' is neither /cancel ID nor /help\n"));
   EXPECT_THAT(complaints_, HasSubstr("line 2: "));
   EXPECT_THAT(complaints_, HasSubstr("line 3: "));
+}
+
+TEST_F(SessionLinesTest, HelpIsForTheUserAlone) {
+  EXPECT_THAT(Feed("/help\n", false), IsEmpty());
+  EXPECT_THAT(complaints_, HasSubstr("/cancel ID"));
 }
 
 sluice::v1::SessionResponse Frame(const std::string& text) {
@@ -64,9 +67,26 @@ sluice::v1::SessionResponse Frame(const std::string& text) {
   return frame;
 }
 
-std::string Text(const std::string& frame) {
+std::string Text(const std::string& frame, SessionPrinter::Detail detail = {}) {
   std::ostringstream out;
-  SessionPrinter(Screen{out}).Print(Frame(frame));
+  SessionPrinter(Screen{out}, detail).Print(Frame(frame));
+  return out.str();
+}
+
+std::string MessageText(const std::string& json, const std::string& request_id = "") {
+  std::ostringstream out;
+  sluice::v1::SessionResponse frame;
+  frame.mutable_message()->set_json(json);
+  frame.mutable_message()->set_request_id(request_id);
+  SessionPrinter(Screen{out}, {}).Print(frame);
+  return out.str();
+}
+
+std::string SentText(const std::string& json, SessionPrinter::Detail detail = {}) {
+  std::ostringstream out;
+  sluice::v1::SessionRequest frame;
+  frame.mutable_message()->set_json(json);
+  SessionPrinter(Screen{out}, detail).PrintSent(frame);
   return out.str();
 }
 
@@ -93,17 +113,68 @@ TEST(SessionJson, OtherFramesAreProtobufJson) {
   EXPECT_EQ(SessionJson(Frame("draining { time_left { seconds: 2 } }")), R"({"draining":{"timeLeft":"2s"}})");
 }
 
+TEST(SessionText, AMessageTellsItsDirectionItsRequestAndWhatItIs) {
+  struct Row {
+    const char* json;
+    const char* request_id;
+    const char* label;
+  };
+  for (const Row& row : std::initializer_list<Row>{
+           {R"({"jsonrpc":"2.0","id":7,"result":{}})", "7", "← result of 7 "},
+           {R"({"jsonrpc":"2.0","id":"a","error":{}})", "\"a\"", "← error of \"a\" "},
+           {R"({"jsonrpc":"2.0","id":null,"error":{}})", "7", "← for 7: error of null "},
+           {R"({"jsonrpc":"2.0","method":"notifications/progress"})", "7", "← for 7: notifications/progress "},
+           {R"({"jsonrpc":"2.0","method":"notifications/message"})", "", "← notifications/message "},
+           {R"({"jsonrpc":"2.0","id":0,"method":"roots/list"})", "", "← 0 roots/list "},
+           {R"({"jsonrpc":"2.0","id":0,"method":"sampling/createMessage"})", "7", "← for 7: 0 sampling/createMessage "},
+           {"hello", "7", "← for 7: "}}) {
+    EXPECT_EQ(MessageText(row.json, row.request_id), row.label + std::string(row.json) + "\n");
+  }
+  EXPECT_EQ(MessageText("{\"jsonrpc\":\"2.0\",\n\"method\":\"\x1b[2J\"}"),
+            "← {\"jsonrpc\":\"2.0\", \"method\":\"\\x1b[2J\"}\n");
+}
+
+TEST(SessionText, WhatIsSentIsShownUnlessItWasTyped) {
+  const std::string request = R"({"jsonrpc":"2.0","id":7,"method":"ping"})";
+  EXPECT_EQ(SentText(request), "→ 7 ping " + request + "\n");
+  EXPECT_EQ(SentText(request, {.typed = true}), "");
+}
+
 TEST(SessionText, IsALinePerFrame) {
-  EXPECT_EQ(Text(R"(opened { upstream: "u" kind: "mcp" })"), "session with u (mcp)\n");
-  EXPECT_EQ(Text(R"(message { json: "{\"a\":\n1}" request_id: "7" })"), "message for 7: {\"a\": 1}\n");
-  EXPECT_EQ(Text(R"(message { json: "{}" })"), "message: {}\n");
+  EXPECT_EQ(Text(R"(opened { upstream: "u" kind: "mcp" era: "auto" })"), "session with u (mcp auto)\n");
+  EXPECT_EQ(Text(R"(opened { upstream: "u" kind: "jsonrpc" })"), "session with u (jsonrpc)\n");
   EXPECT_EQ(Text(R"(ended { request_id: "7" status { code: 1 message: "by you" } })"),
             "request 7 cut: CANCELLED: by you\n");
   EXPECT_EQ(Text(R"(ended { frame: 2 status { code: 3 message: "bad" } })"),
             "message (frame 2) cut: INVALID_ARGUMENT: bad\n");
   EXPECT_EQ(Text(R"(ended { request_id: "7" status { code: 16 message: "who?" } })"),
             "request 7 cut: UNAUTHENTICATED: who?\n  hint: give credentials: -H 'authorization: Bearer TOKEN'\n");
-  EXPECT_THAT(Text("draining { time_left { seconds: 2 } }"), HasSubstr("in 2.0 s"));
+}
+
+TEST(SessionText, TokensArePrintedAsTheyAreTaken) {
+  EXPECT_EQ(Text(R"(negotiated { era: "legacy" protocol_version: "2025-11-25" resume_token: "\373\377" })"),
+            "speaks MCP 2025-11-25 (legacy); resume token -_8\n");
+  EXPECT_EQ(Text(R"(draining { time_left { seconds: 2 } resume_token: "a" })"),
+            "the gateway is going away in 2.0 s: begin nothing new, end with Ctrl-D; resume token YQ\n");
+}
+
+TEST(SessionText, HeartbeatsAndTheSessionsIdAreForWhoAsks) {
+  const std::string negotiated = R"(negotiated { era: "legacy" protocol_version: "2025-11-25" session_id: "s3cret" })";
+  EXPECT_EQ(Text("heartbeat {}"), "");
+  EXPECT_EQ(Text("heartbeat {}", {.verbose = true}), "heartbeat\n");
+  EXPECT_EQ(Text(negotiated), "speaks MCP 2025-11-25 (legacy)\n");
+  EXPECT_EQ(Text(negotiated, {.verbose = true}), "speaks MCP 2025-11-25 (legacy), session s3cret\n");
+}
+
+TEST(SessionText, ASessionThatWasCutSaysHowToGoOn) {
+  std::ostringstream out;
+  SessionPrinter printer(Screen{out}, {});
+  EXPECT_THAT(printer.Next(false), IsEmpty());
+  printer.Print(Frame(R"(negotiated { resume_token: "a" })"));
+  printer.Print(Frame(R"(draining { resume_token: "b" })"));
+  ASSERT_EQ(printer.Next(false).size(), 1u);
+  EXPECT_THAT(printer.Next(false)[0].arguments, ElementsAre("session", "--resume", "Yg"));
+  EXPECT_THAT(printer.Next(true), IsEmpty());
 }
 
 }  // namespace

@@ -1,16 +1,13 @@
 // The built program against a server of the test: what a user sees, and what the server sees.
+#include "tests/ctl/sluicectl.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
 #include <cstdio>
 #include <fstream>
-#include <memory>
 #include <string>
-#include <vector>
-
-#include "tests/ctl/fake_gateway.h"
-#include "tests/support/child.h"
 
 namespace sluice::testing {
 namespace {
@@ -22,23 +19,6 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr char kTask[] = "3f2a91c0-7b1d-4c5e-9a10-5d2f6a7b8c9d";
-
-class Sluicectl : public ::testing::Test {
- protected:
-  std::unique_ptr<Child> Start(std::vector<std::string> arguments) {
-    return std::make_unique<Child>(SLUICECTL, arguments,
-                                   std::vector<std::string>{"SLUICE_ADDRESS=" + gateway_.address()});
-  }
-  // Runs to the end with `input` as stdin.
-  std::unique_ptr<Child> Run(std::vector<std::string> arguments, int exit_code, const std::string& input = "") {
-    auto child = Start(std::move(arguments));
-    if (!input.empty()) child->Write(input);
-    EXPECT_EQ(child->Finish(), exit_code) << "stdout: " << child->out() << "\nstderr: " << child->err();
-    return child;
-  }
-
-  FakeGateway gateway_;
-};
 
 TEST_F(Sluicectl, StreamShowsTheEventsAndThatTheCallEnded) {
   const auto child = Run({"stream", "hello"}, 0);
@@ -283,7 +263,7 @@ TEST_F(Sluicectl, SessionSendsLinesAndShowsFramesAsTheyCome) {
   auto child = Start({"session", "--upstream", "tools", "--header", "X-Key: k"});
   ASSERT_TRUE(child->WaitForOut("session with tools/k (jsonrpc)\n"));
   child->Write("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}\n");
-  ASSERT_TRUE(child->WaitForOut("message for 7: {\"jsonrpc\":\"2.0\",\"id\":7, \"result\":1.50}\n"));
+  ASSERT_TRUE(child->WaitForOut("← result of 7 {\"jsonrpc\":\"2.0\",\"id\":7, \"result\":1.50}\n"));
   EXPECT_EQ(child->Finish(), 0);
   EXPECT_THAT(child->err(), StartsWith("ended: OK, 2 events"));
 }
@@ -299,10 +279,26 @@ TEST_F(Sluicectl, SessionCancelsOneRequestAndGoesOn) {
   auto child = Start({"session"});
   child->Write("{\"jsonrpc\":\"2.0\",\"id\":\"slow\",\"method\":\"wait\"}\n/cancel slow\n/nonsense\n");
   ASSERT_TRUE(child->WaitForOut("request \"slow\" cut: CANCELLED: cancelled by the client\n"));
-  ASSERT_TRUE(child->WaitForErr("line 3: '/nonsense' is not /cancel ID\n"));
+  ASSERT_TRUE(child->WaitForErr("line 3: '/nonsense' is neither /cancel ID nor /help\n"));
   child->Write("{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"ping\"}\n");
-  ASSERT_TRUE(child->WaitForOut("message for 8: "));
+  ASSERT_TRUE(child->WaitForOut("← result of 8 "));
   EXPECT_EQ(child->Finish(), 0);
+}
+
+TEST_F(Sluicectl, SessionFromAFileShowsBothDirectionsAndEnds) {
+  const std::string path = ::testing::TempDir() + "sluicectl_session.jsonl";
+  const std::string request = R"({"jsonrpc":"2.0","id":7,"method":"ping"})";
+  std::ofstream(path) << request << "\n";
+  EXPECT_THAT(Run({"session", path}, 0)->out(), HasSubstr("→ 7 ping " + request + "\n"));
+  EXPECT_THAT(Run({"session", path}, 0)->out(), HasSubstr("← result of 7 {"));
+  std::remove(path.c_str());
+  EXPECT_THAT(Run({"session", path}, 64)->err(), HasSubstr("FILE: cannot read '" + path + "': No such file"));
+}
+
+TEST_F(Sluicectl, SessionSendsPolicyAndTokenAndPrintsTheNextToken) {
+  const auto child = Run({"session", "--on-cancel=close", "--resume=-_8"}, 0);
+  EXPECT_THAT(child->out(), HasSubstr("speaks MCP 2025-11-25 (legacy); resume token -_8K\n"));
+  EXPECT_EQ(gateway_.journal().Metadata("open.on_cancel"), "CANCEL_POLICY_CLOSE");
 }
 
 TEST_F(Sluicectl, SessionTellsARefusedFrameAndGoesOn) {

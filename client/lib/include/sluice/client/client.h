@@ -27,7 +27,8 @@ struct Channel;
 // A message with one text part and a fresh message id, which must be valid UTF-8.
 lf::a2a::v1::SendMessageRequest TextMessage(std::string text);
 
-// A connection to one gateway. The rpcs are those of lf.a2a.v1.A2AService; a2a.proto says what they do.
+// A connection to one gateway. The rpcs are those of lf.a2a.v1.A2AService and sluice.v1.Gateway;
+// a2a.proto and gateway.proto say what they do.
 //
 // Thread-safe. A value: copies share the connection, which lives as long as any of them or a call.
 // Errors come in the status of the call, with details (errors.h); options that cannot be are INVALID_ARGUMENT, naming
@@ -64,8 +65,17 @@ class Client {
   absl::StatusOr<google::protobuf::Empty> DeleteTaskPushNotificationConfig(
       const lf::a2a::v1::DeleteTaskPushNotificationConfigRequest& request, const CallOptions& options = {}) const;
 
-  // sluice.v1.Gateway/Session. Where `open` names no upstream, `options.upstream` does.
+  // sluice.v1.Gateway/Session. Where `open` names no upstream, `options.upstream` does; where it has no policy,
+  // `options.on_cancel` is it. With the token of an earlier session's last Negotiated or Draining frame in
+  // `open.resume_token` that session goes on.
   Session OpenSession(sluice::v1::Open open = {}, const CallOptions& options = {}) const;
+
+  // sluice.v1.Gateway/Stream: one HTTP request, such as to an LLM, and its answer: a Head, then events or a body. The
+  // status is OK only if the upstream really finished. Where `request` names no upstream, `options.upstream` does.
+  Stream<sluice::v1::StreamResponse> OpenStream(sluice::v1::StreamRequest request,
+                                                const CallOptions& options = {}) const;
+  // sluice.v1.Gateway/ListUpstreams: what is behind the gateway.
+  absl::StatusOr<sluice::v1::ListUpstreamsResponse> ListUpstreams(const CallOptions& options = {}) const;
 
   // Any method, by "/full.Service/Method". `a2a-version` is set to what the service stands for unless the metadata
   // has it.

@@ -37,11 +37,12 @@ struct ConnectOptions {
   std::string user_agent = {};       // "name/version", put before gRPC's own
 };
 
-// What becomes of the agent's task when the call is cancelled (`sluice-on-cancel`).
+// What becomes of the upstream's side when the call is cancelled: of an A2A task (`sluice-on-cancel`), of what runs in
+// a session and of the session itself (Open.on_cancel).
 enum class OnCancel {
   kDefault,     // as the gateway is configured
-  kClose,       // the task goes on and can be subscribed to
-  kCancelTask,  // the gateway asks the agent to cancel it
+  kClose,       // it goes on: the task can be subscribed to, the session resumed
+  kCancelTask,  // the gateway asks the agent to cancel the task, and ends the session
 };
 
 struct CallOptions {

@@ -1,0 +1,122 @@
+#include "client/ctl/mcp_stdio.h"
+
+#include <vector>
+
+#include "client/ctl/error_text.h"
+#include "client/ctl/json_view.h"
+#include "client/ctl/printer.h"
+#include "client/ctl/session_printer.h"
+#include "client/ctl/terminal.h"
+#include "server/base/utf8.h"
+#include "server/translate/jsonrpc.h"
+#include "sluice/client/errors.h"
+
+namespace sluice::ctl {
+namespace {
+
+namespace pb = sluice::v1;
+using translate::JsonRpcKind;
+
+constexpr int kInvalidRequest = -32600, kTimeout = -32001, kInternal = -32603;  // JSON-RPC 2.0, section 5.1
+constexpr std::size_t kMaxMessageBytes = 4096;
+
+std::string ErrorResponse(const std::string& id, int error, const absl::Status& status) {
+  const std::string message = ToValidUtf8(std::string(status.message()), kMaxMessageBytes);
+  return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":" + std::to_string(error) +
+         ",\"message\":" + JsonString(message) + ",\"data\":{\"code\":" + JsonString(CodeName(status.raw_code())) +
+         DetailMembers(client::DetailsOf(status)) + "}}}\n";
+}
+
+int ErrorCode(const absl::Status& status, bool refused) {
+  if (refused && absl::IsInvalidArgument(status)) return kInvalidRequest;
+  return absl::IsDeadlineExceeded(status) ? kTimeout : kInternal;
+}
+
+std::string Complaint(const std::string& what) { return "sluicectl: " + VisibleLine(what) + "\n"; }
+
+}  // namespace
+
+absl::Status McpStdio::Feed(std::string_view bytes, bool last, std::deque<std::string>& frames) {
+  std::vector<std::string> lines;
+  absl::Status read = lines_.Feed(bytes, last, lines);
+  for (std::string& line : lines) {
+    if (Trimmed(line).empty()) continue;
+    Note(line);
+    pb::SessionRequest frame;
+    frame.mutable_message()->set_json(std::move(line));
+    frames.push_back(frame.SerializeAsString());
+  }
+  return read;
+}
+
+// What is no message is for the gateway to refuse.
+void McpStdio::Note(std::string_view message) {
+  const auto scanned = translate::ScanJsonRpc(message);
+  if (!scanned.ok()) return;
+  if (scanned->kind == JsonRpcKind::kRequest) waiting_.emplace(scanned->id);
+  if (scanned->kind == JsonRpcKind::kNotification && scanned->method == "notifications/cancelled") {
+    const std::string id(Member(scanned->params, "requestId"));
+    if (waiting_.count(id) > 0) cancelled_.insert(id);
+  }
+}
+
+McpStdio::Lines McpStdio::Take(const pb::SessionResponse& frame) {
+  switch (frame.frame_case()) {
+    case pb::SessionResponse::kMessage:
+      return TakeMessage(frame.message());
+    case pb::SessionResponse::kEnded:
+      return TakeEnded(frame.ended());
+    case pb::SessionResponse::kDraining:
+      return {"", Complaint("the gateway is going away and ends the session in " + TimeLeft(frame.draining()))};
+    default:
+      return {};
+  }
+}
+
+// The gateway looks at envelopes only; a line of ours must be JSON through and through.
+McpStdio::Lines McpStdio::TakeMessage(const pb::ServerMessage& message) {
+  const auto scanned = translate::ScanJsonRpc(message.json());
+  const bool response = scanned.ok() && scanned->method.empty();
+  const std::string id = message.request_id().empty() && response ? std::string(scanned->id) : message.request_id();
+  const bool awaited = response && StopWaiting(id);
+  if (!scanned.ok() || !IsJson(message.json())) {
+    const absl::Status bad = absl::InternalError("the server sent a message that is not JSON-RPC");
+    return {awaited ? ErrorResponse(id, kInternal, bad) : "", Complaint(std::string(bad.message()))};
+  }
+  // JSON-RPC 2.0, section 5: a server that could not read the id answers null. The client waits for its own.
+  if (awaited && scanned->kind == JsonRpcKind::kError && scanned->id != id) {
+    return {"{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":" + OnOneLine(scanned->error) + "}\n", ""};
+  }
+  return {OnOneLine(message.json()) + "\n", ""};
+}
+
+McpStdio::Lines McpStdio::TakeEnded(const pb::Ended& ended) {
+  const absl::Status status = client::ToStatus(ended.status());
+  const std::string& id = ended.request_id();
+  const bool awaited = StopWaiting(id);
+  if (status.ok()) return {};
+  const std::string what = id.empty() ? "message " + std::to_string(ended.frame()) : "request " + id;
+  Lines lines{"", Complaint(what + ": " + CodeName(status.raw_code()) + ": " + ended.status().message())};
+  if (awaited) lines.out = ErrorResponse(id, ErrorCode(status, ended.frame() != 0), status);
+  return lines;
+}
+
+McpStdio::Lines McpStdio::End(const absl::Status& status) {
+  const absl::Status why = status.ok() ? absl::UnavailableError("the session ended before the answer") : status;
+  Lines lines;
+  for (const std::string& id : waiting_) {
+    if (cancelled_.count(id) == 0) lines.out += ErrorResponse(id, ErrorCode(why, /*refused=*/false), why);
+  }
+  waiting_.clear();
+  return lines;
+}
+
+// Whether the client waited for it, and wants to know.
+bool McpStdio::StopWaiting(const std::string& id) {
+  const auto found = waiting_.find(id);
+  if (found == waiting_.end()) return false;
+  waiting_.erase(found);
+  return cancelled_.erase(id) == 0;
+}
+
+}  // namespace sluice::ctl

@@ -1,0 +1,46 @@
+// MCP's stdio transport on one side, a session on the other: lines of JSON to frames, frames to lines. Pure.
+// MCP 2025-11-25, "Transports", "stdio": a message is a line; stdout holds nothing but messages.
+#ifndef SLUICE_CLIENT_CTL_MCP_STDIO_H_
+#define SLUICE_CLIENT_CTL_MCP_STDIO_H_
+
+#include <deque>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "client/ctl/line_reader.h"
+#include "sluice/v1/gateway.pb.h"
+
+namespace sluice::ctl {
+
+// An MCP client knows nothing of gRPC, so a request that ends without a response gets a JSON-RPC error made here. Its
+// code is -32600 when the gateway refused the message, -32001 when time ran out, else -32603; `data` has the gRPC code,
+// and the reason, domain and metadata of the ErrorInfo.
+class McpStdio {
+ public:
+  struct Lines {
+    std::string out;  // messages for the client
+    std::string err;  // words for people
+  };
+
+  // Appends a serialized SessionRequest for each line that `bytes` complete. INVALID_ARGUMENT: a line is too long.
+  absl::Status Feed(std::string_view bytes, bool last, std::deque<std::string>& frames);
+  Lines Take(const sluice::v1::SessionResponse& frame);
+  // The call is over: whoever waits is told.
+  Lines End(const absl::Status& status);
+
+ private:
+  void Note(std::string_view message);
+  Lines TakeMessage(const sluice::v1::ServerMessage& message);
+  Lines TakeEnded(const sluice::v1::Ended& ended);
+  bool StopWaiting(const std::string& id);
+
+  LineReader lines_;
+  std::multiset<std::string> waiting_;  // id tokens of requests without a response; a client may err and reuse one
+  std::set<std::string> cancelled_;     // those that the client has cancelled: it does not want to hear of them
+};
+
+}  // namespace sluice::ctl
+
+#endif  // SLUICE_CLIENT_CTL_MCP_STDIO_H_
