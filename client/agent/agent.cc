@@ -13,8 +13,9 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "client/agent/a2a_site.h"
 #include "client/agent/http_session.h"
-#include "client/agent/site.h"
+#include "client/agent/mcp/mcp_site.h"
 #include "client/agent/timestamp.h"
 #include "client/agent/tls_context.h"
 
@@ -51,6 +52,11 @@ std::string Origin(bool tls, const std::string& host, std::uint16_t port) {
   return (tls ? "https://" : "http://") + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port) + "/";
 }
 
+std::unique_ptr<Site> MakeSite(const AgentOptions& options, const std::string& url) {
+  if (options.protocol == Protocol::kMcp) return std::make_unique<mcp::McpSite>(options.mcp, UuidMaker());
+  return std::make_unique<A2aSite>(url, UuidMaker());
+}
+
 }  // namespace
 
 // Sockets and clockwork around the Site. Everything runs in one thread.
@@ -81,7 +87,7 @@ class Agent::Server {
     if (failed) return absl::UnavailableError("cannot listen on " + where + ": " + failed.message());
     port_ = acceptor_.local_endpoint().port();
     url_ = Origin(tls_ != nullptr, options.host, port_);
-    site_.emplace(options.public_url.empty() ? url_ : options.public_url, UuidMaker());
+    site_ = MakeSite(options, options.public_url.empty() ? url_ : options.public_url);
     SSL_CTX* const tls_in_use = tls_fault_ == TlsFault::kPlainHttp ? nullptr : tls_.get();
     host_.emplace(SessionHost{*site_, tls_in_use, [this] { SetTimer(); }});
     return absl::OkStatus();
@@ -136,16 +142,16 @@ class Agent::Server {
     hello->socket.async_read_some(asio::buffer(hello->bytes), [hello](Error, std::size_t) {});
   }
 
-  // One timer for all tasks, set to the first that is due.
+  // One timer for all that moves, set to the first that is due.
   void SetTimer() {
-    const std::optional<SteadyTime> due = site_->store().NextDue();
+    const std::optional<SteadyTime> due = site_->NextDue();
     if (!due || (timer_set_ && *timer_set_ <= *due)) return;
     timer_set_ = due;
     timer_.expires_at(*due);
     timer_.async_wait([this](Error stopped) {
       if (stopped) return;  // set anew
       timer_set_.reset();
-      site_->store().Advance(ReadClocks());
+      site_->Advance(ReadClocks());
       SetTimer();
     });
   }
@@ -155,7 +161,7 @@ class Agent::Server {
   int send_buffer_bytes_ = 0;
   TlsFault tls_fault_ = TlsFault::kNone;
   TlsContext tls_;
-  std::optional<Site> site_;
+  std::unique_ptr<Site> site_;
   std::optional<SessionHost> host_;
   std::optional<SteadyTime> timer_set_;
   asio::io_context io_{1};  // destroyed before what the sessions refer to

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "client/agent/mcp/options.h"
 #include "client/agent/stats.h"
 
 namespace sluice::agent {
@@ -32,12 +33,17 @@ struct TlsOptions {
   TlsFault fault = TlsFault::kNone;
 };
 
+// What it speaks.
+enum class Protocol { kA2a, kMcp, kLlm };
+
 struct AgentOptions {
+  Protocol protocol = Protocol::kA2a;
   std::string host = "127.0.0.1";  // name or address; an IPv6 address without brackets
   std::uint16_t port = 0;          // 0 picks one
   std::string public_url;          // what the agent card says; empty: where it listens
   int send_buffer_bytes = 0;       // of each connection's socket; 0: the system's choice
   TlsOptions tls;
+  mcp::Options mcp;
 };
 
 // Serves from Start() on, in a thread of its own, until it is destroyed; open streams do not hold that up.

@@ -79,10 +79,13 @@ void EventFeed::AppendEnd(const Turn& turn, std::string& out) {
   ++events_;
 }
 
-bool TurnEnd::Reached() const { return turn < task->turns.size() && task->turns[turn].ended; }
+TurnEnd::TurnEnd(std::string_view id, std::shared_ptr<Task> task, std::size_t turn, const TaskView& view)
+    : id_(id), task_(std::move(task)), turn_(turn), view_(view) {}
 
-std::string TurnEnd::Answer() const {
-  return R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":{"task":)" + TaskJson(*task, view) + "}}";
+Feed::State TurnEnd::Fill(std::string& out, std::size_t) {
+  if (!Reached()) return State::kWaiting;
+  out += R"({"jsonrpc":"2.0","id":)" + id_ + R"(,"result":{"task":)" + TaskJson(*task_, view_) + "}}";
+  return State::kEnded;
 }
 
 }  // namespace sluice::agent

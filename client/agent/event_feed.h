@@ -1,4 +1,4 @@
-// One client's place in the events of a task.
+// The answers that follow a task.
 #ifndef SLUICE_CLIENT_AGENT_EVENT_FEED_H_
 #define SLUICE_CLIENT_AGENT_EVENT_FEED_H_
 
@@ -8,21 +8,15 @@
 #include <string>
 #include <string_view>
 
+#include "client/agent/feed.h"
 #include "client/agent/task.h"
 
 namespace sluice::agent {
 
 // Writes the SSE events of one stream: a first event, then those of one turn from the chunk the stream starts with.
-// It holds a position, not events: a client that does not read costs the same as one that does.
 // Thread: the agent's.
-class EventFeed {
+class EventFeed final : public Feed {
  public:
-  enum class State {
-    kMore,     // there is more than the limit
-    kWaiting,  // nothing more until the task moves
-    kEnded,    // that was the last event
-  };
-
   // A stream of exactly one event. `id` is the JSON text of the request's id; `result` the event's.
   EventFeed(std::string_view id, std::string_view result);
   // `turn` may be the one that the task will begin next.
@@ -31,12 +25,12 @@ class EventFeed {
 
   // Appends what is ready, events one after the other, and stops within one small event of `limit` bytes. A chunk of
   // many KiB of text comes in pieces; a first event, and an echo, in one.
-  State Fill(std::string& out, std::size_t limit);
+  State Fill(std::string& out, std::size_t limit) override;
 
   // Null for a stream without a task.
-  const std::shared_ptr<Task>& task() const { return task_; }
-  // Written as a whole.
-  std::uint64_t events() const { return events_; }
+  std::shared_ptr<Followed> followed() const override { return task_; }
+  std::string subject() const override { return task_ == nullptr ? std::string() : task_->id; }
+  std::uint64_t events() const override { return events_; }
 
  private:
   void PrepareChunks(const Turn& turn);
@@ -54,15 +48,25 @@ class EventFeed {
 };
 
 // What a blocking SendMessage waits for: the end of a turn.
-struct TurnEnd {
-  std::string id;  // of the request, JSON text
-  std::shared_ptr<Task> task;
-  std::size_t turn = 0;
-  TaskView view;
+// Thread: the agent's.
+class TurnEnd final : public Feed {
+ public:
+  // `id` is the JSON text of the request's id.
+  TurnEnd(std::string_view id, std::shared_ptr<Task> task, std::size_t turn, const TaskView& view);
 
-  bool Reached() const;
-  // The JSON-RPC answer, once reached.
-  std::string Answer() const;
+  bool Reached() const { return turn_ < task_->turns.size() && task_->turns[turn_].ended; }
+
+  Kind kind() const override { return Kind::kJson; }
+  State Fill(std::string& out, std::size_t limit) override;
+  std::shared_ptr<Followed> followed() const override { return task_; }
+  std::string subject() const override { return task_->id; }
+  std::uint64_t events() const override { return 0; }
+
+ private:
+  std::string id_;
+  std::shared_ptr<Task> task_;
+  std::size_t turn_;
+  TaskView view_;
 };
 
 }  // namespace sluice::agent

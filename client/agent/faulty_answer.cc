@@ -16,41 +16,46 @@ using Error = boost::system::error_code;
 constexpr std::size_t kMakeAhead = 64 << 10;
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
-const std::shared_ptr<Task>& TaskOf(const SiteAnswer::What& source) {
-  static const std::shared_ptr<Task> kNone;
-  if (const auto* feed = std::get_if<EventFeed>(&source)) return feed->task();
-  const auto* end = std::get_if<TurnEnd>(&source);
-  return end == nullptr ? kNone : end->task;
-}
-
 std::string Chunk(std::string_view bytes) {
   std::array<char, 16> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), bytes.size(), 16).ptr;
   return std::string(digits.data(), end) + "\r\n" + std::string(bytes) + "\r\n";
 }
 
-std::string Head(const Fault& fault, const SiteAnswer::What& source, bool keep_alive) {
-  std::string type = std::holds_alternative<EventFeed>(source) ? "text/event-stream" : "application/json";
-  if (const auto* reply = std::get_if<HttpReply>(&source)) type = reply->content_type;
-  if (!fault.content_type.empty()) type = fault.content_type;
-  std::string head = "HTTP/1.1 " + std::to_string(fault.status) + (fault.status == 200 ? " OK" : " As ordered") +
+std::string Head(const Fault& fault, const HttpReply& reply, bool keep_alive) {
+  const std::string& type = fault.content_type.empty() ? reply.content_type : fault.content_type;
+  const int status = fault.status == 200 ? reply.status : fault.status;
+  std::string head = "HTTP/1.1 " + std::to_string(status) + (status == 200 ? " OK" : " As ordered") +
                      "\r\nContent-Type: " + type + "\r\nTransfer-Encoding: chunked\r\n";
-  for (const auto& [name, value] : fault.headers) head += name + ": " + value + "\r\n";
+  for (const HttpHeaders* headers : {&reply.headers, &fault.headers}) {
+    for (const auto& [name, value] : *headers) head += name + ": " + value + "\r\n";
+  }
   return head + (keep_alive ? "\r\n" : "Connection: close\r\n\r\n");
 }
 
-FaultyBody::Kind KindOf(const SiteAnswer::What& source) {
-  return std::holds_alternative<EventFeed>(source) ? FaultyBody::Kind::kEvents : FaultyBody::Kind::kJson;
+std::unique_ptr<Feed> TakeFeed(SiteAnswer::What& what) {
+  auto* feed = std::get_if<std::unique_ptr<Feed>>(&what);
+  return feed == nullptr ? nullptr : std::move(*feed);
+}
+
+// Called after TakeFeed(), which leaves the kind of a stream to be known from `feed`.
+HttpReply TakeReply(SiteAnswer& answer, const Feed* feed) {
+  if (feed == nullptr) return std::move(std::get<HttpReply>(answer.what));
+  HttpReply reply{.headers = std::move(answer.headers)};
+  if (feed->kind() == Feed::Kind::kEvents) reply.content_type = "text/event-stream";
+  return reply;
 }
 
 }  // namespace
 
-FaultyAnswer::FaultyAnswer(Connection& connection, Fault fault, SiteAnswer::What source, bool keep_alive)
+FaultyAnswer::FaultyAnswer(Connection& connection, SiteAnswer answer, bool keep_alive)
     : connection_(connection),
-      fault_(std::move(fault)),
-      source_(std::move(source)),
+      fault_(std::move(*answer.fault)),
+      feed_(TakeFeed(answer.what)),
+      head_at_once_(answer.head_at_once),
+      reply_(TakeReply(answer, feed_.get())),
       keep_alive_(keep_alive),
-      body_(fault_, KindOf(source_)),
+      body_(fault_, feed_ == nullptr ? Feed::Kind::kJson : feed_->kind()),
       drip_timer_(connection.get_executor()),
       comment_timer_(connection.get_executor()) {}
 
@@ -58,14 +63,10 @@ void FaultyAnswer::Start(const std::shared_ptr<void>& owner, std::function<void(
   owner_ = owner;
   on_end_ = std::move(on_end);
   Follower& follower = *this;
-  if (const auto& task = TaskOf(source_)) following_.emplace(task, follower);
+  const auto followed = feed_ == nullptr ? nullptr : feed_->followed();
+  if (followed != nullptr) following_.emplace(followed, follower);
   if (fault_.comments.count() > 0) SetCommentTimer();
   Pump();
-}
-
-std::string FaultyAnswer::task_id() const {
-  const auto& task = TaskOf(source_);
-  return task == nullptr ? std::string() : task->id;
 }
 
 void FaultyAnswer::Stop() {
@@ -87,13 +88,13 @@ void FaultyAnswer::SetCommentTimer() {
 
 void FaultyAnswer::Pump() {
   if (writing_ || over_) return;
-  auto state = EventFeed::State::kMore;
+  auto state = Feed::State::kMore;
   std::string bytes = body_.TakeBytes();
-  while (!body_.end() && bytes.empty() && state == EventFeed::State::kMore) {
+  while (!body_.end() && bytes.empty() && state == Feed::State::kMore) {
     std::string text;
     state = Fill(text);
     body_.Feed(text);
-    if (state == EventFeed::State::kEnded) body_.Finish();
+    if (state == Feed::State::kEnded) body_.Finish();
     bytes = body_.TakeBytes();
   }
   const bool no_answer = fault_.cut && fault_.cut->place == CutPlace::kAnswer;
@@ -102,22 +103,16 @@ void FaultyAnswer::Pump() {
   if (body_.end()) End(body_.end());
 }
 
-EventFeed::State FaultyAnswer::Fill(std::string& text) {
-  if (auto* feed = std::get_if<EventFeed>(&source_)) return feed->Fill(text, kMakeAhead);
-  if (auto* reply = std::get_if<HttpReply>(&source_)) {
-    text = reply->body;
-    return EventFeed::State::kEnded;
-  }
-  const auto& turn_end = std::get<TurnEnd>(source_);
-  if (!turn_end.Reached()) return EventFeed::State::kWaiting;
-  text = turn_end.Answer();
-  return EventFeed::State::kEnded;
+Feed::State FaultyAnswer::Fill(std::string& text) {
+  if (feed_ != nullptr) return feed_->Fill(text, kMakeAhead);
+  text = reply_.body;
+  return Feed::State::kEnded;
 }
 
-// The head comes with the first bytes, or with the end of a body that has none.
+// Unless it comes at once, the head comes with the first bytes, or with the end of a body that has none.
 void FaultyAnswer::Frame(const std::string& bytes) {
-  if (!head_made_ && (!bytes.empty() || body_.end())) {
-    wire_ = Head(fault_, source_, keep_alive_);
+  if (!head_made_ && (head_at_once_ || !bytes.empty() || body_.end())) {
+    wire_ = Head(fault_, reply_, keep_alive_);
     head_made_ = true;
   }
   if (!bytes.empty()) wire_ += Chunk(bytes);

@@ -24,7 +24,8 @@ namespace sluice::agent {
 // Thread: the agent's. Lifetime: its pending operations keep it and the owner of `connection`.
 class FaultyAnswer final : public std::enable_shared_from_this<FaultyAnswer>, private Follower {
  public:
-  FaultyAnswer(Connection& connection, Fault fault, SiteAnswer::What source, bool keep_alive);
+  // `answer` has a fault.
+  FaultyAnswer(Connection& connection, SiteAnswer answer, bool keep_alive);
 
   // `on_end` is called once, after the last byte, with the way that the answer ends; with nothing when the client does
   // not take it.
@@ -34,8 +35,9 @@ class FaultyAnswer final : public std::enable_shared_from_this<FaultyAnswer>, pr
 
   // Of the script, passed on as a whole.
   std::uint64_t events() const { return body_.events(); }
-  bool is_stream() const { return std::holds_alternative<EventFeed>(source_); }
-  std::string task_id() const;
+  bool is_stream() const { return feed_ != nullptr && feed_->kind() == Feed::Kind::kEvents; }
+  // Null for an answer that was there at once.
+  Feed* feed() const { return feed_.get(); }
 
  private:
   struct Kept {
@@ -44,10 +46,10 @@ class FaultyAnswer final : public std::enable_shared_from_this<FaultyAnswer>, pr
   };
   Kept Keep() { return {shared_from_this(), owner_.lock()}; }
 
-  void OnTaskMoved() override { Pump(); }
+  void OnMoved() override { Pump(); }
   void SetCommentTimer();
   void Pump();
-  EventFeed::State Fill(std::string& text);
+  Feed::State Fill(std::string& text);
   void Frame(const std::string& bytes);
   void Write();
   void OnWritten(const boost::system::error_code& failed, std::size_t size);
@@ -55,7 +57,9 @@ class FaultyAnswer final : public std::enable_shared_from_this<FaultyAnswer>, pr
 
   Connection& connection_;
   const Fault fault_;
-  SiteAnswer::What source_;
+  const std::unique_ptr<Feed> feed_;
+  const bool head_at_once_;
+  const HttpReply reply_;  // the answer that was there at once; with a feed, its head
   const bool keep_alive_;
   FaultyBody body_;
   std::optional<Following> following_;

@@ -9,14 +9,15 @@
 #include <string_view>
 
 #include "client/agent/fault.h"
+#include "client/agent/feed.h"
 
 namespace sluice::agent {
 
-// Pure: text in, bytes out. Its text is what EventFeed writes, which never parts the two line ends that close an event,
-// or a JSON answer, which counts as one event. Once end() is set, nothing more is taken.
+// Pure: text in, bytes out. Its text is what a Feed writes; a JSON answer counts as one event. Once end() is set,
+// nothing more is taken.
 class FaultyBody {
  public:
-  enum class Kind { kEvents, kJson };
+  using Kind = agent::Feed::Kind;
 
   FaultyBody(Fault fault, Kind kind);
 

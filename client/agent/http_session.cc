@@ -105,22 +105,28 @@ void HttpSession::Answer() {
   const auto& request = parser_->get();
   keep_alive_ = request.keep_alive();
   const unsigned http_version = request.version();
-  SiteAnswer answer =
-      host_.site.Serve({View(request.method_string()), View(request.target()), View(request[http::field::content_type]),
-                        View(request["A2A-Version"]), View(request[http::field::if_none_match]), request.body()},
-                       ReadClocks());
+  HttpCall call{View(request.method_string()),
+                View(request.target()),
+                View(request[http::field::content_type]),
+                View(request["A2A-Version"]),
+                View(request[http::field::if_none_match]),
+                request.body(),
+                {}};
+  for (const auto& field : request) call.headers.emplace_back(View(field.name_string()), View(field.value()));
+  SiteAnswer answer = host_.site.Serve(call, ReadClocks());
   method_ = answer.method;
   parser_.reset();  // the body may be large and the answer slow
   if (answer.fault && http_version >= 11) {
     StartFaulty(std::move(answer));
   } else if (auto* reply = std::get_if<HttpReply>(&answer.what)) {
     Send(std::move(*reply));
-  } else if (auto* end = std::get_if<TurnEnd>(&answer.what)) {
-    WaitFor(std::move(*end));
-  } else if (http_version < 11) {
+  } else if (auto& feed = std::get<std::unique_ptr<Feed>>(answer.what);
+             feed->kind() == Feed::Kind::kEvents && http_version < 11) {
     Refuse(505, "Streams and faults need HTTP/1.1");
   } else {
-    StartStream(std::move(std::get<EventFeed>(answer.what)));
+    feed_headers_ = std::move(answer.headers);
+    head_at_once_ = answer.head_at_once;
+    StartFeed(std::move(feed));
   }
   host_.on_served();
 }
@@ -169,24 +175,18 @@ void HttpSession::DiscardRest(std::size_t most) {
 
 void HttpSession::Close() { connection_.Close(); }
 
-void HttpSession::WaitFor(TurnEnd end) {
-  Follow(end.task);
-  turn_end_ = std::move(end);
-  host_.site.stats().SendWaits();
-  Watch();
-}
-
-void HttpSession::StartStream(EventFeed feed) {
-  if (feed.task() != nullptr) Follow(feed.task());
+void HttpSession::StartFeed(std::unique_ptr<Feed> feed) {
   feed_ = std::move(feed);
-  host_.site.stats().StreamStarted();
+  Follower& follower = *this;
+  if (auto followed = feed_->followed()) following_.emplace(std::move(followed), follower);
+  StatsBook& stats = host_.site.stats();
+  feed_->kind() == Feed::Kind::kEvents ? stats.StreamStarted() : stats.SendWaits();
   Watch();
-  Pump();
+  OnMoved();
 }
 
 void HttpSession::StartFaulty(SiteAnswer answer) {
-  const auto faulty =
-      std::make_shared<FaultyAnswer>(connection_, std::move(*answer.fault), std::move(answer.what), keep_alive_);
+  const auto faulty = std::make_shared<FaultyAnswer>(connection_, std::move(answer), keep_alive_);
   faulty_ = faulty;
   StatsBook& stats = host_.site.stats();
   faulty->is_stream() ? stats.StreamStarted() : stats.SendWaits();
@@ -211,17 +211,14 @@ void HttpSession::OnFaultyEnd(std::optional<CutWay> way) {
   way == CutWay::kReset ? connection_.Reset() : connection_.CloseAbruptly();
 }
 
-void HttpSession::Follow(const std::shared_ptr<Task>& task) {
-  Follower& follower = *this;
-  following_.emplace(task, follower);
-}
+void HttpSession::OnMoved() { feed_->kind() == Feed::Kind::kEvents ? Pump() : SendOnceWhole(); }
 
-void HttpSession::OnTaskMoved() {
-  if (feed_) return Pump();
-  if (!turn_end_ || !turn_end_->Reached()) return;
-  HttpReply reply{.body = turn_end_->Answer()};
-  turn_end_.reset();
+void HttpSession::SendOnceWhole() {
+  HttpReply reply;
+  if (feed_->Fill(reply.body, kBuildAhead) != Feed::State::kEnded) return;
+  reply.headers = std::exchange(feed_headers_, {});
   following_.reset();
+  feed_.reset();
   host_.site.stats().SendAnswered();
   Send(std::move(reply));
 }
@@ -230,19 +227,27 @@ void HttpSession::Pump() {
   if (pumping_) return;
   const std::uint64_t events_before = feed_->events();
   chunk_.assign(kSizeLine, ' ');
-  const EventFeed::State state = feed_->Fill(chunk_, kBuildAhead);
-  if (chunk_.size() == kSizeLine) return;
-  const bool ended = state == EventFeed::State::kEnded;
-  std::size_t begin = WriteSizeLine(chunk_, chunk_.size() - kSizeLine);
-  chunk_ += ended ? "\r\n0\r\n\r\n" : "\r\n";
+  const Feed::State state = feed_->Fill(chunk_, kBuildAhead);
+  const bool ended = state == Feed::State::kEnded;
+  const bool no_text = chunk_.size() == kSizeLine;
+  if (no_text && !ended && (head_sent_ || !head_at_once_)) return;
+  std::size_t begin = no_text ? kSizeLine : WriteSizeLine(chunk_, chunk_.size() - kSizeLine);
+  if (!no_text) chunk_ += "\r\n";
+  if (ended) chunk_ += "0\r\n\r\n";
   if (!std::exchange(head_sent_, true)) {
-    chunk_.replace(0, begin, std::string(kStreamHead) + (keep_alive_ ? "\r\n" : "Connection: close\r\n\r\n"));
+    chunk_.replace(0, begin, StreamHead());
     begin = 0;
   }
   pumping_ = true;
   host_.site.stats().EventsWritten(feed_->events() - events_before);
   asio::async_write(connection_, asio::buffer(chunk_) + begin,
                     [self = shared_from_this(), ended](Error failed, std::size_t) { self->OnPumped(failed, ended); });
+}
+
+std::string HttpSession::StreamHead() {
+  std::string head(kStreamHead);
+  for (const auto& [name, value] : std::exchange(feed_headers_, {})) head += name + ": " + value + "\r\n";
+  return head + (keep_alive_ ? "\r\n" : "Connection: close\r\n\r\n");
 }
 
 void HttpSession::OnPumped(Error failed, bool ended) {
@@ -255,8 +260,8 @@ void HttpSession::OnPumped(Error failed, bool ended) {
 }
 
 void HttpSession::EndStream() {
-  feed_.reset();
   following_.reset();
+  feed_.reset();
   std::string().swap(chunk_);
   host_.site.stats().StreamEnded();
   FinishAnswer();
@@ -278,23 +283,24 @@ void HttpSession::OnWatched(Error failed, std::size_t size) {
   Watch();
 }
 
-void HttpSession::LoseFaulty() {
-  const auto faulty = std::exchange(faulty_, nullptr);
-  faulty->Stop();
-  StatsBook& stats = host_.site.stats();
-  if (!faulty->is_stream()) return stats.SendLost(method_, faulty->task_id());
-  stats.EventsWritten(faulty->events());
-  stats.StreamLost(method_, faulty->task_id(), faulty->events());
-}
-
 void HttpSession::OnClientGone() {
   StatsBook& stats = host_.site.stats();
-  if (feed_) stats.StreamLost(method_, feed_->task() == nullptr ? "" : feed_->task()->id, feed_->events());
-  if (turn_end_) stats.SendLost(method_, turn_end_->task->id);
-  if (faulty_) LoseFaulty();
-  feed_.reset();
-  turn_end_.reset();
   following_.reset();
+  Feed* const feed = faulty_ != nullptr ? faulty_->feed() : feed_.get();
+  const std::string subject = feed == nullptr ? std::string() : feed->subject();
+  const bool is_stream = feed != nullptr && feed->kind() == Feed::Kind::kEvents;
+  if (feed != nullptr) feed->OnClientGone();
+  if (faulty_ != nullptr) {
+    faulty_->Stop();
+    if (is_stream) stats.EventsWritten(faulty_->events());
+  }
+  if (is_stream) {
+    stats.StreamLost(method_, subject, faulty_ != nullptr ? faulty_->events() : feed->events());
+  } else if (feed != nullptr || faulty_ != nullptr) {
+    stats.SendLost(method_, subject);
+  }
+  faulty_.reset();
+  feed_.reset();
   Close();
 }
 

@@ -13,7 +13,6 @@
 #include <string>
 
 #include "client/agent/connection.h"
-#include "client/agent/event_feed.h"
 #include "client/agent/faulty_answer.h"
 #include "client/agent/site.h"
 
@@ -30,8 +29,8 @@ struct SessionHost {
 // socket is watched, so a client that goes away is noticed at once and not at the next event.
 //
 //   ReadHead → ReadBody → Answer ┬→ Send ─────────────────────┬→ FinishAnswer → ReadHead or Close
-//                                ├→ TurnEnd: watch … → Send ──┤
-//                                ├→ EventFeed: watch, Pump … ─┤
+//                                ├→ Feed of JSON: watch … Send┤
+//                                ├→ Feed of events: watch, Pump
 //                                └→ FaultyAnswer: watch … ────┘
 //
 // Thread: the agent's. Lifetime: its pending operations keep it.
@@ -58,14 +57,13 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession>, priv
   void DiscardRest(std::size_t most);
   void Close();
 
-  void WaitFor(TurnEnd end);
-  void StartStream(EventFeed feed);
+  void StartFeed(std::unique_ptr<Feed> feed);
   void StartFaulty(SiteAnswer answer);
   void OnFaultyEnd(std::optional<CutWay> way);
-  void LoseFaulty();
-  void Follow(const std::shared_ptr<Task>& task);
-  void OnTaskMoved() override;
+  void OnMoved() override;
+  void SendOnceWhole();
   void Pump();
+  std::string StreamHead();
   void OnPumped(Error failed, bool ended);
   void EndStream();
   void Watch();
@@ -79,10 +77,11 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession>, priv
   std::optional<boost::beast::http::response<boost::beast::http::string_body>> response_;
   bool keep_alive_ = true;
 
-  std::string method_;               // A2A method of the current request
-  std::optional<TurnEnd> turn_end_;  // at most one of these three
-  std::optional<EventFeed> feed_;
+  std::string method_;          // of the current request
+  std::unique_ptr<Feed> feed_;  // at most one of these two
   std::shared_ptr<FaultyAnswer> faulty_;
+  HttpHeaders feed_headers_;
+  bool head_at_once_ = false;
   std::optional<Following> following_;
   bool answered_ = false;  // the current answer is written out
   bool watching_ = false;

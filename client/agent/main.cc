@@ -24,13 +24,29 @@ const std::map<std::string, sluice::agent::TlsFault> kTlsFaults = {
     {"plain-http", sluice::agent::TlsFault::kPlainHttp},
 };
 
-constexpr const char* kFooter = R"(The text of a message:
+const std::map<std::string, sluice::agent::mcp::Eras> kEras = {
+    {"both", sluice::agent::mcp::Eras::kBoth},
+    {"legacy", sluice::agent::mcp::Eras::kLegacy},
+    {"modern", sluice::agent::mcp::Eras::kModern},
+};
+
+constexpr const char* kFooter = R"(The text of a message (A2A):
   slow N MS      N chunks, one each MS milliseconds     ask            input-required
   size N MS B    the same with B bytes in each          message        a bare message, no task
   big KIB        one chunk of KIB KiB                   fail, reject   the task ends so
   silent MS      nothing for MS milliseconds            anything else  comes back
 
-and in front of it what is to go wrong with the answer, as in "fault cut-events 2 reset; slow 5 10":
+The argument `text` of the tool `script` (--mcp; other tools are names for some of these):
+  echo WORDS       the words come back                  sample, elicit, roots   asks the client
+  progress N MS    N progress notifications             changed, updated URI    notifications on the GET stream
+  size N MS B      the same with B bytes in each        raw JSON     the result is exactly these bytes
+  log N MS         N log messages                       mirror       the result has the request and its headers
+  big KIB          a result of KIB KiB                  fail         a result that says isError
+  silent MS        nothing for MS milliseconds          never        no answer until cancelled
+  lose-session     the session is forgotten             end-listen   ends streams of subscriptions/listen
+  with "json;" in front: JSON in place of events; with "poll K;": each body ends after K events.
+
+In front of all of them what is to go wrong with the answer, as in "fault cut-events 2 reset; slow 5 10":
   cut WAY | cut-bytes K WAY | cut-events K WAY     WAY: end, fin, reset, abrupt, half-close, silence
   odd-event K not-json|not-rpc|wrong-id|null-id|both|neither|bad-result
   error CODE [reason=R] [id=null] | error-event K CODE [reason=R] [id=null]
@@ -70,7 +86,9 @@ sigset_t BlockEndSignals() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("A scripted A2A 1.0 agent over JSON-RPC and SSE: the text of a message says what it does.");
+  CLI::App app(
+      "A scripted upstream: an A2A 1.0 agent over JSON-RPC and SSE, or with --mcp an MCP server over Streamable HTTP.\n"
+      "The text of a message, or of a tool call, says what it does.");
   std::string listen = "127.0.0.1:41241";
   sluice::agent::AgentOptions options;
   app.add_option("--listen", listen, "host:port; port 0 picks one")->capture_default_str();
@@ -81,12 +99,25 @@ int main(int argc, char** argv) {
   app.add_option("--tls-fault", options.tls.fault,
                  "what goes wrong with TLS: none, handshake (closed in it), plain-http")
       ->transform(CLI::CheckedTransformer(kTlsFaults).description(""));
+  bool speaks_mcp = false;
+  CLI::Option* const mcp = app.add_flag("--mcp", speaks_mcp, "be an MCP server; the endpoint is / and /mcp");
+  app.add_option("--mcp-era", options.mcp.eras,
+                 "both, legacy (2025-03-26 to 2025-11-25, sessions) or modern (2026-07-28)")
+      ->transform(CLI::CheckedTransformer(kEras).description(""))
+      ->needs(mcp);
+  app.add_flag("--mcp-stateless", options.mcp.stateless, "legacy era without sessions: no Mcp-Session-Id, no GET")
+      ->needs(mcp);
+  app.add_flag("--mcp-json", options.mcp.json, "answer by JSON where a choice is left, not by events")->needs(mcp);
+  app.add_flag("--mcp-lost-is-400", options.mcp.unknown_session_is_400,
+               "for a session that is over answer 400 \"No valid session ID provided\", not 404")
+      ->needs(mcp);
   app.footer(kFooter);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kBadFlag;
   }
+  if (speaks_mcp) options.protocol = sluice::agent::Protocol::kMcp;
   if (!ReadListen(listen, options)) {
     std::cerr << "sluice-agent: --listen must be host:port, got '" << listen << "'\n";
     return kBadFlag;

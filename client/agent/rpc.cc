@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "client/agent/json_text.h"
+#include "client/agent/site.h"
 #include "client/agent/user_message.h"
 
 namespace sluice::agent {
@@ -35,14 +36,6 @@ const MethodRow* FindMethod(std::string_view name) {
     if (row.name == name) return &row;
   }
   return nullptr;
-}
-
-bool IsJson(std::string_view content_type) {
-  constexpr std::string_view kJson = "application/json";
-  std::string type(content_type.substr(0, content_type.find(';')));
-  while (!type.empty() && type.back() == ' ') type.pop_back();
-  for (char& c : type) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return type == kJson;
 }
 
 // Absent is fine: the methods tell 1.0 from 0.3 already.

@@ -10,30 +10,6 @@
 namespace sluice::agent {
 namespace {
 
-std::vector<std::string_view> SplitWords(std::string_view text, std::size_t most) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  std::vector<std::string_view> words;
-  while (words.size() <= most) {
-    const std::size_t begin = text.find_first_not_of(kBlanks);
-    if (begin == std::string_view::npos) break;
-    text.remove_prefix(begin);
-    words.push_back(text.substr(0, text.find_first_of(kBlanks)));
-    text.remove_prefix(words.back().size());
-  }
-  return words;
-}
-
-struct NumberRule {
-  std::string_view name;
-  std::int64_t most = 0;
-};
-
-struct WordRule {
-  std::string_view word;
-  std::vector<NumberRule> numbers;
-  Script (*make)(const std::vector<std::int64_t>& numbers);
-};
-
 Script Ending(TaskState state, std::string text) {
   Script script;
   script.end_state = state;
@@ -49,11 +25,10 @@ Script Chunks(std::int64_t count, std::int64_t interval_ms, std::int64_t bytes) 
   return script;
 }
 
-const std::vector<WordRule>& Words() {
-  using Numbers = std::vector<std::int64_t>;
+const std::vector<WordRule<Script>>& Words() {
   static const NumberRule kCount{"N", kMostChunks};
   static const NumberRule kMillis{"MS", kLongestRun.count()};
-  static const std::vector<WordRule> kWords = {
+  static const std::vector<WordRule<Script>> kWords = {
       {"slow", {kCount, kMillis}, [](const Numbers& n) { return Chunks(n[0], n[1], 0); }},
       {"size", {kCount, kMillis, {"B", kLargestChunkBytes}}, [](const Numbers& n) { return Chunks(n[0], n[1], n[2]); }},
       {"big", {{"KIB", kLargestChunkBytes / 1024}}, [](const Numbers& n) { return Chunks(1, 0, n[0] * 1024); }},
@@ -83,39 +58,6 @@ Script Echo() {
   script.echo = true;
   script.chunks = 1;
   return script;
-}
-
-bool IsDigits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-absl::Status OutOfBounds(const WordRule& rule, const NumberRule& number) {
-  return absl::InvalidArgumentError(std::string(rule.word) + ": " + std::string(number.name) + " must be 0 to " +
-                                    std::to_string(number.most));
-}
-
-absl::StatusOr<Script> Apply(const WordRule& rule, const std::vector<std::string_view>& words) {
-  std::vector<std::int64_t> numbers;
-  for (std::size_t i = 0; i < rule.numbers.size(); ++i) {
-    const std::string_view digits = words[i + 1];
-    std::int64_t value = 0;
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (read.ec != std::errc() || value > rule.numbers[i].most) return OutOfBounds(rule, rule.numbers[i]);
-    numbers.push_back(value);
-  }
-  Script script = rule.make(numbers);
-  if (script.chunks * script.interval > kLongestRun) {
-    return absl::InvalidArgumentError(std::string(rule.word) + ": N times MS must be at most a day");
-  }
-  return script;
-}
-
-bool Fits(const WordRule& rule, const std::vector<std::string_view>& words) {
-  if (words.size() != rule.numbers.size() + 1 || words[0] != rule.word) return false;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (!IsDigits(words[i])) return false;
-  }
-  return true;
 }
 
 // "chunk 3 of 9", without an allocation: written half a million times a second.
@@ -152,11 +94,12 @@ bool IsTerminal(TaskState state) {
 }
 
 absl::StatusOr<Script> ParseScript(std::string_view text) {
-  const std::vector<std::string_view> words = SplitWords(text, /*most=*/4);
-  for (const WordRule& rule : Words()) {
-    if (!words.empty() && Fits(rule, words)) return Apply(rule, words);
-  }
-  return Echo();
+  const absl::StatusOr<std::optional<Script>> script = MakeScript(Words(), text);
+  if (!script.ok()) return script.status();
+  if (!*script) return Echo();
+  const absl::Status length = CheckLength(text, (*script)->chunks, (*script)->interval);
+  if (!length.ok()) return length;
+  return **script;
 }
 
 std::size_t ChunkTextSize(const Script& script, std::int64_t index) {

@@ -23,6 +23,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "client/agent/script_words.h"
 
 namespace sluice::agent {
 
@@ -53,9 +54,7 @@ struct Script {
   bool operator==(const Script&) const = default;
 };
 
-inline constexpr std::int64_t kMostChunks = 10'000'000;
 inline constexpr std::int64_t kLargestChunkBytes = 64 << 20;
-inline constexpr std::chrono::milliseconds kLongestRun = std::chrono::hours(24);
 
 // Words in another number or with something else than numbers are an echo; a number out of bounds is an error that
 // names it.

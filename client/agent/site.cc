@@ -1,11 +1,32 @@
 #include "client/agent/site.h"
 
-#include <functional>
-
-#include "client/agent/agent_card.h"
+#include <algorithm>
 
 namespace sluice::agent {
 namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool SameName(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return Lower(x) == Lower(y); });
+}
+
+}  // namespace
+
+std::optional<std::string_view> HttpCall::Header(std::string_view name) const {
+  for (const auto& [known, value] : headers) {
+    if (SameName(known, name)) return value;
+  }
+  return std::nullopt;
+}
+
+bool IsJson(std::string_view content_type) {
+  constexpr std::string_view kJson = "application/json";
+  std::string type(content_type.substr(0, content_type.find(';')));
+  while (!type.empty() && type.back() == ' ') type.pop_back();
+  for (char& c : type) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return type == kJson;
+}
 
 HttpReply PlainReply(int status, std::string_view text) {
   return {status, "text/plain; charset=utf-8", std::string(text) + "\n", {}};
@@ -17,70 +38,16 @@ HttpReply WrongMethod(std::string_view allowed) {
   return reply;
 }
 
-// The value of A2A-Version in a query: the header's other place.
-std::string_view VersionInQuery(std::string_view query) {
-  constexpr std::string_view kName = "A2A-Version=";
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    if (pair.substr(0, kName.size()) == kName) return pair.substr(kName.size());
-    query.remove_prefix(std::min(query.size(), pair.size() + 1));
-  }
-  return {};
-}
-
-}  // namespace
-
-Site::Site(std::string_view url, std::function<std::string()> make_id)
-    : store_(StoreLimits{}, std::move(make_id)),
-      methods_(store_, AgentCardJson(url, /*extended=*/true)),
-      rpc_(methods_, stats_),
-      card_(AgentCardJson(url, /*extended=*/false)),
-      card_etag_('"' + std::to_string(std::hash<std::string>()(card_)) + '"') {}
-
 SiteAnswer Site::Serve(const HttpCall& call, Now now) {
-  const std::string_view path = call.target.substr(0, call.target.find('?'));
-  const std::string_view query = call.target.substr(std::min(call.target.size(), path.size() + 1));
-  if (path == "/") {
-    if (call.method != "POST") return {{}, WrongMethod("POST")};
-    return ServeRpc(call, query, now);
-  }
-  if (path == "/.well-known/agent-card.json") {
-    return {{}, call.method == "GET" ? ServeCard(call) : WrongMethod("GET")};
-  }
-  if (path == "/_agent/stats") {
+  if (call.path() == "/_agent/stats") {
     return {{}, call.method == "GET" ? HttpReply{.body = stats_.Json()} : WrongMethod("GET")};
   }
-  if (path == "/_agent/reset") {
+  if (call.path() == "/_agent/reset") {
     if (call.method != "POST") return {{}, WrongMethod("POST")};
     stats_.Reset();
     return {{}, HttpReply{.body = "{}"}};
   }
-  return {{}, PlainReply(404, "Nothing here: POST / is JSON-RPC, GET /.well-known/agent-card.json the agent card")};
-}
-
-HttpReply Site::ServeCard(const HttpCall& call) const {
-  HttpReply reply{.body = card_, .headers = {{"Cache-Control", "max-age=60"}, {"ETag", card_etag_}}};
-  if (call.if_none_match == card_etag_) {
-    reply.status = 304;
-    reply.body.clear();
-  }
-  return reply;
-}
-
-SiteAnswer Site::ServeRpc(const HttpCall& call, std::string_view query, Now now) {
-  const std::string_view version = call.version.empty() ? VersionInQuery(query) : call.version;
-  RpcAnswer answer = rpc_.Handle({call.body, call.content_type, version}, now);
-  SiteAnswer served{answer.method, {}, std::move(answer.fault)};
-  if (served.fault && served.fault->body) {
-    served.what = HttpReply{.body = *served.fault->body};
-  } else if (auto* end = std::get_if<TurnEnd>(&answer.what)) {
-    served.what = std::move(*end);
-  } else if (auto* feed = std::get_if<EventFeed>(&answer.what)) {
-    served.what = std::move(*feed);
-  } else {
-    served.what = HttpReply{.body = std::move(std::get<std::string>(answer.what))};
-  }
-  return served;
+  return Answer(call, now);
 }
 
 }  // namespace sluice::agent

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "client/agent/json_text.h"
 
@@ -36,6 +37,20 @@ std::string Join(const std::map<std::string, std::uint64_t>& requests) {
     AppendItem(Quoted(method) + ":" + std::to_string(count), json);
   }
   return json;
+}
+
+std::string McpJson(const McpStats& stats) {
+  std::string json;
+  for (const auto& [name, value] :
+       {std::pair("sessionsOpen", stats.sessions_open), std::pair("getStreamsOpen", stats.get_streams_open),
+        std::pair("callsRunning", stats.calls_running), std::pair("sessionsOpened", stats.sessions_opened),
+        std::pair("sessionsDeleted", stats.sessions_deleted), std::pair("cancelsReceived", stats.cancels_received),
+        std::pair("callsCancelled", stats.calls_cancelled), std::pair("responsesReceived", stats.responses_received),
+        std::pair("unknownResponses", stats.unknown_responses), std::pair("resumes", stats.resumes),
+        std::pair("initializedWithoutGet", stats.initialized_without_get)}) {
+    AppendItem(Quoted(name) + ":" + std::to_string(value), json);
+  }
+  return "{" + json + "}";
 }
 
 }  // namespace
@@ -145,8 +160,9 @@ std::string StatsBook::Json() const {
          R"(,"connectionsAccepted":)" + std::to_string(stats.connections_accepted) + R"(,"streamsStarted":)" +
          std::to_string(stats.streams_started) + R"(,"streamsEnded":)" + std::to_string(stats.streams_ended) +
          R"(,"answersCut":)" + std::to_string(stats.answers_cut) + R"(,"eventsWritten":)" +
-         std::to_string(stats.events_written) + R"(,"requests":{)" + Join(stats.requests) + R"(},"disconnectsSeen":)" +
-         std::to_string(stats.disconnects_seen) + R"(,"disconnects":[)" + Join(stats.disconnects) + "]}";
+         std::to_string(stats.events_written) + R"(,"requests":{)" + Join(stats.requests) + R"(},"mcp":)" +
+         McpJson(stats.mcp) + R"(,"disconnectsSeen":)" + std::to_string(stats.disconnects_seen) +
+         R"(,"disconnects":[)" + Join(stats.disconnects) + "]}";
 }
 
 void StatsBook::Reset() {
@@ -155,6 +171,9 @@ void StatsBook::Reset() {
   kept.open_connections = stats_.open_connections;
   kept.open_streams = stats_.open_streams;
   kept.waiting_sends = stats_.waiting_sends;
+  kept.mcp.sessions_open = stats_.mcp.sessions_open;
+  kept.mcp.get_streams_open = stats_.mcp.get_streams_open;
+  kept.mcp.calls_running = stats_.mcp.calls_running;
   stats_ = std::move(kept);
   changed_.notify_all();
 }

@@ -24,6 +24,23 @@ struct Disconnect {
   std::uint64_t events = 0;   // written for this client before
 };
 
+// Of an agent that is an MCP server.
+struct McpStats {
+  // Now.
+  std::uint64_t sessions_open = 0;
+  std::uint64_t get_streams_open = 0;  // standalone ones and those of subscriptions/listen
+  std::uint64_t calls_running = 0;     // requests without an answer, whether anyone reads it or not
+  // Since the start or the last reset.
+  std::uint64_t sessions_opened = 0;
+  std::uint64_t sessions_deleted = 0;         // by their clients
+  std::uint64_t cancels_received = 0;         // notifications/cancelled
+  std::uint64_t calls_cancelled = 0;          // running ones: by notifications/cancelled or, in 2026-07-28, a close
+  std::uint64_t responses_received = 0;       // to requests of ours
+  std::uint64_t unknown_responses = 0;        // to requests that are none of ours
+  std::uint64_t resumes = 0;                  // GET with Last-Event-ID
+  std::uint64_t initialized_without_get = 0;  // notifications/initialized before the GET stream
+};
+
 struct AgentStats {
   // Now.
   std::uint64_t open_connections = 0;
@@ -38,6 +55,7 @@ struct AgentStats {
   std::uint64_t disconnects_seen = 0;
   std::deque<Disconnect> disconnects;             // the last 10,000
   std::map<std::string, std::uint64_t> requests;  // by JSON-RPC method; what is no known method counts as "other"
+  McpStats mcp;
 };
 
 // Thread-safe.
@@ -57,6 +75,14 @@ class StatsBook {
   void SendLost(std::string_view method, std::string_view task_id);
   void SendCut();
   void EventsWritten(std::uint64_t count);
+
+  // `change` is called under the lock.
+  template <typename Change>
+  void Update(const Change& change) {
+    const std::lock_guard lock(mu_);
+    change(stats_);
+    changed_.notify_all();
+  }
 
   AgentStats Read() const;
   std::string Json() const;

@@ -83,11 +83,6 @@ std::optional<TaskState> TaskStateFromName(std::string_view name) {
   return std::nullopt;
 }
 
-Following::Following(std::shared_ptr<Task> task, Follower& follower)
-    : task_(std::move(task)), place_(task_->followers.insert(task_->followers.end(), &follower)) {}
-
-Following::~Following() { task_->followers.erase(place_); }
-
 std::string StatusJson(const Task& task) {
   std::string status = R"({"state":")" + std::string(TaskStateName(task.state)) + "\"";
   if (!task.status_message.empty()) status += R"(,"message":)" + task.status_message;

@@ -3,14 +3,13 @@
 #define SLUICE_CLIENT_AGENT_TASK_H_
 
 #include <cstdint>
-#include <list>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "client/agent/followed.h"
 #include "client/agent/script.h"
 #include "client/agent/timestamp.h"
 
@@ -18,15 +17,6 @@ namespace sluice::agent {
 
 std::string_view TaskStateName(TaskState state);
 std::optional<TaskState> TaskStateFromName(std::string_view name);
-
-// Told whenever the task that it follows has new events or has ended a turn. May stop following while it is told.
-class Follower {
- public:
-  virtual void OnTaskMoved() = 0;
-
- protected:
-  ~Follower() = default;
-};
 
 // What one message set going. The events of a turn are its chunks 0 … made-1 and, once it has ended, one status; each
 // is written out when somebody wants it.
@@ -40,8 +30,9 @@ struct Turn {
   std::string end_status;  // JSON of the TaskStatus, once ended
 };
 
+// It moves when it has new events or has ended a turn.
 // Thread: the agent's. Lifetime: shared by the store and those who follow it; TaskStore alone changes it.
-struct Task {
+struct Task : Followed {
   std::uint64_t sequence = 0;  // orders tasks whose status is of the same time
   std::string id;
   std::string context_id;
@@ -52,20 +43,6 @@ struct Task {
   std::vector<Turn> turns;
   std::map<std::string, std::string> push_configs;  // by id, JSON
   std::size_t bytes = 0;                            // of what clients made it keep
-  std::list<Follower*> followers;
-};
-
-// Keeps a follower on a task's list for as long as it lives.
-class Following {
- public:
-  Following(std::shared_ptr<Task> task, Follower& follower);
-  ~Following();
-  Following(const Following&) = delete;
-  Following& operator=(const Following&) = delete;
-
- private:
-  const std::shared_ptr<Task> task_;
-  const std::list<Follower*>::iterator place_;
 };
 
 struct TaskView {

@@ -86,7 +86,7 @@ MethodResult TaskMethods::SendMessage(const MethodCall& call) {
   Begun& begun = std::get<Begun>(accepted);
   if (begun.task == nullptr) return R"({"message":)" + begun.message + "}";
   if (begun.fresh) store_.Run(begun.task, call.now);
-  TurnEnd end{std::string(call.id), begun.task, begun.turn, begun.configuration.view};
+  TurnEnd end(call.id, begun.task, begun.turn, begun.configuration.view);
   if (!begun.configuration.return_immediately && !end.Reached()) return end;
   return R"({"task":)" + TaskJson(*begun.task, begun.configuration.view) + "}";
 }

@@ -11,10 +11,6 @@ constexpr std::size_t kTurnBytes = 1024;
 // Once in the history, once for the echo.
 std::size_t SizeOf(const UserMessage& message) { return 2 * message.bytes + kTurnBytes; }
 
-void TellFollowers(Task& task) {
-  for (auto next = task.followers.begin(); next != task.followers.end();) (*next++)->OnTaskMoved();
-}
-
 SteadyTime DueOf(const Turn& turn) {
   const Script& script = turn.script;
   if (turn.made < script.chunks) return turn.started + (turn.made + 1) * script.interval;
@@ -131,7 +127,7 @@ void TaskStore::Step(Entry& entry, Now now) {
     return;
   }
   Schedule(entry, DueOf(turn));
-  TellFollowers(task);
+  task.TellFollowers();
 }
 
 void TaskStore::EndTurn(Entry& entry, TaskState state, std::string_view text, Now now) {
@@ -140,7 +136,7 @@ void TaskStore::EndTurn(Entry& entry, TaskState state, std::string_view text, No
   SetStatus(*task, state, text, now);
   task->turns.back().ended = true;
   task->turns.back().end_status = StatusJson(*task);
-  TellFollowers(*task);
+  task->TellFollowers();
   Rest(entry, now);
 }
 
@@ -185,7 +181,7 @@ void TaskStore::Drop(Task& task, Now now) {
     SetStatus(task, TaskState::kCanceled, "Dropped to make room for newer tasks.", now);
     task.turns.back().ended = true;
     task.turns.back().end_status = StatusJson(task);
-    TellFollowers(task);
+    task.TellFollowers();
   }
   const auto found = tasks_.find(task.id);
   resting_.erase(*found->second.resting);

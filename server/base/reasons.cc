@@ -42,6 +42,11 @@ const std::vector<ReasonInfo>& AllReasons() {
        "Compare upstreams[].version with what the upstream speaks, then report what the message shows to the "
        "upstream's "
        "authors."},
+      {reason::kUpstreamSessionLost, StatusCode::kAborted,
+       "The MCP server does not know its session any more: it restarted, or ended it.",
+       "Open a new session and begin with `initialize`. What the server kept for the old one (subscriptions, log "
+       "level) "
+       "is gone."},
       {reason::kEventTooLarge, StatusCode::kResourceExhausted,
        "One event or message of the upstream is larger than the gateway takes.",
        "Have the agent send large content in pieces or by URL, or raise upstreams[].limits.event and limits.message, "

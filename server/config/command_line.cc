@@ -8,6 +8,7 @@
 #include "server/config/flags.h"
 #include "server/config/keys.h"
 #include "server/config/overrides.h"
+#include "server/config/print_config.h"
 #include "server/config/problems.h"
 
 namespace sluice::config {
@@ -82,33 +83,14 @@ CommandLine Parse(const std::vector<std::string>& args) {
   Fill(flags, draft, bad_flags, bad_config);
   if (!bad_flags.empty() || !bad_config.empty()) return Refuse(bad_flags, bad_config);
   CommandLine answer;
-  answer.config = Finish(std::move(draft));
   answer.check_only = flags.contains("--check-config") || flags.contains("--print-config");
   if (flags.contains("--print-config")) {
-    answer.output = PrintConfig(*answer.config);
+    answer.output = PrintConfig(draft);
   } else if (answer.check_only) {
     answer.output = "sluice: the configuration is good\n";
   }
+  answer.config = Finish(std::move(draft));
   return answer;
-}
-
-// Sections become nested maps, by the order of the table. `first` begins the first line, as a list item does.
-template <typename Owner>
-std::string PrintKeys(const Owner& owner, const std::string& indent, std::string first) {
-  std::string text;
-  std::string open_section;
-  for (const Key<Owner>& key : KeysOf<Owner>()) {
-    if (key.shape == KeyShape::kUpstreams) continue;
-    const std::string value = key.print(owner);
-    if (value.empty()) continue;
-    const std::size_t dot = key.path.find('.');
-    const std::string section = dot == std::string::npos ? "" : key.path.substr(0, dot);
-    if (!section.empty() && section != open_section) text += indent + section + ":\n";
-    open_section = section;
-    const std::string name = section.empty() ? key.path : key.path.substr(dot + 1);
-    text += std::exchange(first, indent) + (section.empty() ? "" : "  ") + name + ": " + value + '\n';
-  }
-  return text;
 }
 
 }  // namespace
@@ -124,12 +106,6 @@ CommandLine ParseCommandLine(int argc, const char* const* argv) {
     answer.errors = "sluice: not enough memory for the configuration\n";
     return answer;
   }
-}
-
-std::string PrintConfig(const Config& config) {
-  std::string text = PrintKeys(config, "", "") + "upstreams:\n";
-  for (const Upstream& upstream : config.upstreams) text += PrintKeys(upstream, "    ", "  - ");
-  return text;
 }
 
 }  // namespace sluice::config

@@ -24,9 +24,6 @@ struct CommandLine {
 // Called again with the same arguments it reads the file anew: that is what a reload is.
 CommandLine ParseCommandLine(int argc, const char* const* argv);
 
-// The whole configuration as YAML that can be read again, but for the values of headers, which are left out.
-std::string PrintConfig(const Config& config);
-
 }  // namespace sluice::config
 
 #endif  // SLUICE_SERVER_CONFIG_COMMAND_LINE_H_

@@ -124,7 +124,7 @@ struct Drain {
 
 // Tokens with which a session goes on, at another gateway of the same key too.
 struct Resume {
-  std::string key;  // a secret; empty: a random one of this process
+  std::string key;  // 32 bytes, a secret; empty: a random one of this process
   milliseconds ttl{600'000};
 
   bool operator==(const Resume&) const = default;

@@ -22,6 +22,12 @@ bool Refused(const Origins& origins, std::string_view path) {
   return origin != nullptr && !origin->good;
 }
 
+// A value for an error: as a reference where it came from one, which it may not leave.
+std::string Shown(const Origins& origins, std::string_view path, const std::string& value) {
+  const Origin* origin = Find(origins, path);
+  return origin == nullptr || origin->references.empty() ? value : origin->references.begin()->second;
+}
+
 // Reports at the first of the two keys that somebody wrote; values that were refused already contradict nobody.
 void Contradiction(const Origins& origins, std::string_view path, std::string_view other, std::string_view message,
                    Problems& problems) {
@@ -33,15 +39,17 @@ void Contradiction(const Origins& origins, std::string_view path, std::string_vi
 void CheckWatermarks(const Draft& draft, Problems& problems) {
   const Limits& limits = draft.config.limits;
   if (limits.low_watermark_bytes < limits.high_watermark_bytes) return;
-  const std::string message = "the low watermark (" + PrintSize(limits.low_watermark_bytes) +
-                              ") must be below the high watermark (" + PrintSize(limits.high_watermark_bytes) + ")";
+  const std::string low = Shown(draft.origins, "limits.low_watermark", PrintSize(limits.low_watermark_bytes));
+  const std::string high = Shown(draft.origins, "limits.high_watermark", PrintSize(limits.high_watermark_bytes));
+  const std::string message = "the low watermark (" + low + ") must be below the high watermark (" + high + ")";
   Contradiction(draft.origins, "limits.low_watermark", "limits.high_watermark", message, problems);
 }
 
 void CheckListeners(const Draft& draft, Problems& problems) {
   const Config& config = draft.config;
   if (config.listen.port == 0 || config.listen != config.http_listen) return;
-  const std::string message = "listen and http_listen are both " + PrintHostPort(config.listen);
+  const std::string address = Shown(draft.origins, "listen", PrintHostPort(config.listen));
+  const std::string message = "listen and http_listen are both " + Shown(draft.origins, "http_listen", address);
   Contradiction(draft.origins, "http_listen", "listen", message, problems);
 }
 
@@ -54,7 +62,8 @@ void CheckName(const Draft& draft, std::size_t index, Problems& problems) {
     const Origin* name = Find(upstream.origins, "name");
     const Origin& at = name != nullptr ? *name : upstream.origin;
     problems.Add(at.where, at.path,
-                 (name != nullptr ? "" : "needs a name of its own; ") + Quoted(upstream.value.name) +
+                 (name != nullptr ? "" : "needs a name of its own; ") +
+                     Quoted(Shown(upstream.origins, "name", upstream.value.name)) +
                      " is the name of an earlier upstream" +
                      (earlier.origin.where.empty() ? "" : " (" + earlier.origin.where + ')'));
     return;
@@ -72,7 +81,7 @@ void CheckUrlIsThere(const Draft& draft, const UpstreamDraft& upstream, Problems
   }
   std::vector<std::string> names;
   for (const UpstreamDraft& other : draft.upstreams) {
-    if (!other.only_set) names.push_back(other.value.name);
+    if (!other.only_set) names.push_back(Shown(other.origins, "name", other.value.name));
   }
   const std::string nearest = Nearest(upstream.value.name, names);
   problems.Add(at.where, at.path,
@@ -93,6 +102,19 @@ void CheckTls(const UpstreamDraft& upstream, Problems& problems) {
   }
 }
 
+// What was written for another kind than the upstream's would have no effect.
+void CheckKind(const UpstreamDraft& upstream, Problems& problems) {
+  if (Refused(upstream.origins, "kind")) return;
+  for (const Key<Upstream>& key : UpstreamKeys()) {
+    const Origin* at = Find(upstream.origins, key.path);
+    if (at == nullptr || !at->good || Belongs(key, upstream.value.kind)) continue;
+    problems.Add(at->where, at->path,
+                 "is of upstreams of kind " + NamesOf(key.kinds) + ", this one is of kind " +
+                     Shown(upstream.origins, "kind", NameOf(upstream.value.kind)) +
+                     "; leave it out, or write kind: " + NameOf(key.kinds.front()));
+  }
+}
+
 }  // namespace
 
 UpstreamDraft* FindUpstream(Draft& draft, std::string_view name) {
@@ -108,6 +130,7 @@ void CheckDraft(const Draft& draft, Problems& problems) {
   for (std::size_t i = 0; i < draft.upstreams.size(); ++i) {
     CheckName(draft, i, problems);
     CheckUrlIsThere(draft, draft.upstreams[i], problems);
+    CheckKind(draft.upstreams[i], problems);
     CheckTls(draft.upstreams[i], problems);
   }
   if (!draft.upstreams.empty() || Refused(draft.origins, "upstreams")) return;

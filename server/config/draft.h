@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/config/config.h"
+#include "server/config/keys.h"
 #include "server/config/problems.h"
 
 namespace sluice::config {
@@ -18,6 +19,7 @@ struct Origin {
   std::string where;
   std::string path;
   bool good = true;  // false: the value was refused and told already
+  References references = {};
 };
 
 // By the key's path in its table; a key that nobody wrote is not in it.

@@ -49,7 +49,7 @@ void ReportExtra(const std::string& extra, Problems& problems) {
 
 // "listen" → "127.0.0.1:50051", as the printed configuration has it but without quotes.
 std::string DefaultOf(const std::string& path) {
-  std::string text = FindKey<Config>(path)->print(Config());
+  std::string text = FindKey<Config>(path)->print(Config(), {});
   std::erase(text, '"');
   return text;
 }
@@ -67,7 +67,7 @@ std::string HelpLine(const Flag& flag) {
 
 const std::vector<Flag>& Flags() {
   static const std::vector<Flag> flags = {
-      {"--upstream", "[name=[kind+]]url", "", "an agent to send to; name: default, kind: a2a or jsonrpc; repeatable",
+      {"--upstream", "[name=[kind+]]url", "", "what to send to; kind: a2a (default), mcp, jsonrpc, sse; repeatable",
        "What to serve"},
       {"--listen", "host:port", "listen", "gRPC; port 0 takes a free one", "What to serve"},
       {"--http-listen", "host:port", "http_listen", "/livez and /readyz", "What to serve"},

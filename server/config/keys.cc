@@ -14,15 +14,19 @@ namespace {
 
 using std::chrono_literals::operator""ms;
 
+constexpr const char* kNotShown = "\"(not shown)\"";
+
 // How values of one kind are read and printed.
 template <typename T>
 struct Notation {
+  std::string expected;  // Key::expected
   std::function<Parsed<T>(std::string_view)> parse;
   std::function<std::string(const T&)> print;
 };
 
 Notation<milliseconds> Duration(milliseconds at_least = 0ms) {
-  return {[=](std::string_view text) { return ParseDuration(text, at_least); }, PrintDuration};
+  const auto parse = [=](std::string_view text) { return ParseDuration(text, at_least); };
+  return {"a duration of at least " + PrintDuration(at_least) + ", for example 2s", parse, PrintDuration};
 }
 
 // A clock that may be off, which is written 0s.
@@ -33,11 +37,13 @@ Notation<std::optional<milliseconds>> DurationOrOff() {
     if (*parsed == 0ms) return std::optional<milliseconds>();
     return std::optional<milliseconds>(*parsed);
   };
-  return {parse, [](const std::optional<milliseconds>& clock) { return PrintDuration(clock.value_or(0ms)); }};
+  const auto print = [](const std::optional<milliseconds>& clock) { return PrintDuration(clock.value_or(0ms)); };
+  return {"a duration, for example 2s", parse, print};
 }
 
 Notation<std::size_t> Size(std::size_t at_least) {
-  return {[=](std::string_view text) { return ParseSize(text, at_least); }, PrintSize};
+  const auto parse = [=](std::string_view text) { return ParseSize(text, at_least); };
+  return {"a size of at least " + PrintSize(at_least) + ", for example 64KiB", parse, PrintSize};
 }
 
 Notation<int> Count(int at_least, int at_most) {
@@ -46,7 +52,8 @@ Notation<int> Count(int at_least, int at_most) {
     if (!parsed.ok()) return Wrong{parsed.error()};
     return static_cast<int>(*parsed);
   };
-  return {parse, [](const int& count) { return std::to_string(count); }};
+  const std::string range = std::to_string(at_least) + " to " + std::to_string(at_most);
+  return {"a whole number from " + range, parse, [](const int& count) { return std::to_string(count); }};
 }
 
 // One of a few words.
@@ -64,7 +71,9 @@ Notation<T> OneOf(std::vector<std::pair<std::string, T>> words) {
     const auto same = [&](const auto& word) { return word.second == value; };
     return std::find_if(words.begin(), words.end(), same)->first;
   };
-  return {parse, print};
+  std::vector<std::string> names;
+  for (const auto& word : words) names.push_back(word.first);
+  return {"one of " + Joined(names), parse, print};
 }
 
 // Quotes and backslashes escaped; a file name may have any character, and OneLine() escapes as YAML does.
@@ -78,15 +87,24 @@ std::string QuotedYaml(std::string_view text) {
 }
 
 Notation<HostPort> Address() {
-  return {ParseHostPort, [](const HostPort& address) { return QuotedYaml(PrintHostPort(address)); }};
+  const auto print = [](const HostPort& address) { return QuotedYaml(PrintHostPort(address)); };
+  return {"a host:port, for example 127.0.0.1:50051", ParseHostPort, print};
 }
 
 Notation<Url> AbsoluteUrl() {
-  return {ParseUrl, [](const Url& url) { return url.host.empty() ? "" : QuotedYaml(PrintUrl(url)); }};
+  const auto print = [](const Url& url) { return url.host.empty() ? "" : QuotedYaml(PrintUrl(url)); };
+  return {"a URL, for example http://127.0.0.1:41241/", ParseUrl, print};
 }
 
-Notation<std::string> Text(Parsed<std::string> (*parse)(std::string_view)) {
-  return {parse, [](const std::string& text) { return text.empty() ? "" : QuotedYaml(text); }};
+Notation<std::string> Text(std::string expected, Parsed<std::string> (*parse)(std::string_view)) {
+  const auto print = [](const std::string& text) { return text.empty() ? "" : QuotedYaml(text); };
+  return {std::move(expected), parse, print};
+}
+
+Notation<std::string> ReadableFile() { return Text("the name of a file that can be read", ParseReadableFile); }
+
+Notation<std::string> SecretKey() {
+  return {"32 bytes in base64", ParseSecretKey, [](const std::string& key) { return key.empty() ? "" : kNotShown; }};
 }
 
 // The member that a path of member pointers leads to: Reach(config, &Config::drain, &Drain::refuse).
@@ -102,8 +120,10 @@ Key<Owner> Value(std::string path, Notation<T> notation, First Owner::*first, Re
     if (parsed.ok()) Reach(owner, first, rest...) = *parsed;
     return parsed.error();
   };
-  const auto print = [=](const Owner& owner) { return notation.print(Reach(owner, first, rest...)); };
-  return {std::move(path), KeyShape::kValue, set, {}, print};
+  const auto print = [=](const Owner& owner, const References& references) {
+    return references.empty() ? notation.print(Reach(owner, first, rest...)) : QuotedYaml(references.begin()->second);
+  };
+  return {std::move(path), KeyShape::kValue, set, {}, print, notation.expected};
 }
 
 Key<Config> HeaderNames(std::string path, std::vector<std::string> HeaderPolicy::*list) {
@@ -116,12 +136,15 @@ Key<Config> HeaderNames(std::string path, std::vector<std::string> HeaderPolicy:
     return {};
   };
   const auto clear = [=](Config& config) { (config.headers.*list).clear(); };
-  const auto print = [=](const Config& config) {
+  const auto print = [=](const Config& config, const References& references) {
     std::vector<std::string> names;
-    for (const std::string& name : config.headers.*list) names.push_back(QuotedYaml(name));
+    for (const std::string& name : config.headers.*list) {
+      const auto written = references.find(std::to_string(names.size()));
+      names.push_back(QuotedYaml(written == references.end() ? name : written->second));
+    }
     return '[' + Joined(names) + ']';
   };
-  return {std::move(path), KeyShape::kList, set, clear, print};
+  return {std::move(path), KeyShape::kList, set, clear, print, "the name of a header that may pass, and listed once"};
 }
 
 Key<Upstream> HeaderValues(std::string path) {
@@ -135,12 +158,43 @@ Key<Upstream> HeaderValues(std::string path) {
     upstream.headers.emplace_back(*header, *value);
     return std::string();
   };
-  const auto print = [](const Upstream& upstream) {
+  const auto print = [](const Upstream& upstream, const References& references) {
     std::vector<std::string> names;
-    for (const auto& [name, value] : upstream.headers) names.push_back(QuotedYaml(name) + ": \"(not shown)\"");
+    for (const auto& [name, value] : upstream.headers) {
+      const auto written = references.find(name);
+      names.push_back(QuotedYaml(name) + ": " +
+                      (written == references.end() ? kNotShown : QuotedYaml(written->second)));
+    }
     return '{' + Joined(names) + '}';
   };
   return {std::move(path), KeyShape::kMap, set, [](Upstream& upstream) { upstream.headers.clear(); }, print};
+}
+
+// A key that upstreams of these kinds have.
+Key<Upstream> Of(std::vector<UpstreamKind> kinds, Key<Upstream> key) {
+  key.kinds = std::move(kinds);
+  return key;
+}
+
+const std::vector<std::pair<std::string, UpstreamKind>>& Kinds() {
+  static const std::vector<std::pair<std::string, UpstreamKind>> kinds = {{"a2a", UpstreamKind::kA2a},
+                                                                          {"mcp", UpstreamKind::kMcp},
+                                                                          {"jsonrpc", UpstreamKind::kJsonRpc},
+                                                                          {"sse", UpstreamKind::kSse}};
+  return kinds;
+}
+
+Notation<CancelPolicy> Cancelling() {
+  return OneOf<CancelPolicy>({{"close", CancelPolicy::kClose}, {"cancel-task", CancelPolicy::kCancelTask}});
+}
+
+Notation<McpEra> Era() {
+  return OneOf<McpEra>({{"auto", McpEra::kAuto}, {"legacy", McpEra::kLegacy}, {"modern", McpEra::kModern}});
+}
+
+Notation<SseDialect> Dialect() {
+  return OneOf<SseDialect>(
+      {{"plain", SseDialect::kPlain}, {"openai", SseDialect::kOpenAi}, {"anthropic", SseDialect::kAnthropic}});
 }
 
 std::vector<Key<Config>> MakeConfigKeys() {
@@ -151,6 +205,7 @@ std::vector<Key<Config>> MakeConfigKeys() {
       Value("shards", Count(0, 256), &C::shards),
       {"upstreams", KeyShape::kUpstreams, {}, {}, {}},
       Value("reflection", OneOf<bool>({{"true", true}, {"false", false}}), &C::reflection),
+      Value("heartbeat", DurationOrOff(), &C::heartbeat),
       HeaderNames("headers.up", &HeaderPolicy::up),
       HeaderNames("headers.down", &HeaderPolicy::down),
       Value("limits.calls_in_flight", Count(1, 10'000'000), &C::limits, &Limits::calls_in_flight),
@@ -168,34 +223,51 @@ std::vector<Key<Config>> MakeConfigKeys() {
       Value("drain.lame_duck", Duration(), &C::drain, &Drain::lame_duck),
       Value("drain.refuse", Duration(), &C::drain, &Drain::refuse),
       Value("drain.deadline", Duration(), &C::drain, &Drain::deadline),
+      Value("resume.key", SecretKey(), &C::resume, &Resume::key),
+      Value("resume.ttl", Duration(1000ms), &C::resume, &Resume::ttl),
   };
 }
 
 std::vector<Key<Upstream>> MakeUpstreamKeys() {
   using U = Upstream;
   return {
-      Value("name", Text(ParseUpstreamName), &U::name),
+      Value("name", Text("a name of letters, digits, - and _", ParseUpstreamName), &U::name),
       Value("url", AbsoluteUrl(), &U::url),
-      Value("kind", OneOf<UpstreamKind>({{"a2a", UpstreamKind::kA2a}, {"jsonrpc", UpstreamKind::kJsonRpc}}), &U::kind),
-      Value("version", OneOf<std::string>({{"1.0", "1.0"}}), &U::version),
+      Value("kind", OneOf(Kinds()), &U::kind),
+      Of({UpstreamKind::kA2a}, Value("version", OneOf<std::string>({{"1.0", "1.0"}}), &U::version)),
+      Of({UpstreamKind::kMcp}, Value("era", Era(), &U::era)),
+      Of({UpstreamKind::kSse}, Value("dialect", Dialect(), &U::dialect)),
       HeaderValues("headers"),
-      Value("on_cancel",
-            OneOf<CancelPolicy>({{"close", CancelPolicy::kClose}, {"cancel-task", CancelPolicy::kCancelTask}}),
-            &U::on_cancel),
+      Of({UpstreamKind::kA2a}, Value("on_cancel", Cancelling(), &U::on_cancel)),
       Value("clocks.connect", Duration(1ms), &U::clocks, &Clocks::connect),
       Value("clocks.first_byte", DurationOrOff(), &U::clocks, &Clocks::first_byte),
       Value("clocks.idle", DurationOrOff(), &U::clocks, &Clocks::idle),
       Value("clocks.total", DurationOrOff(), &U::clocks, &Clocks::total),
       Value("limits.event", Size(1), &U::limits, &UpstreamLimits::event_bytes),
       Value("limits.error_body", Size(0), &U::limits, &UpstreamLimits::error_body_bytes),
-      Value("tls.ca_file", Text(ParseReadableFile), &U::tls, &TlsFiles::ca_file),
-      Value("tls.cert_file", Text(ParseReadableFile), &U::tls, &TlsFiles::cert_file),
-      Value("tls.key_file", Text(ParseReadableFile), &U::tls, &TlsFiles::key_file),
-      Value("tls.server_name", Text(ParseServerName), &U::tls, &TlsFiles::server_name),
+      Value("tls.ca_file", ReadableFile(), &U::tls, &TlsFiles::ca_file),
+      Value("tls.cert_file", ReadableFile(), &U::tls, &TlsFiles::cert_file),
+      Value("tls.key_file", ReadableFile(), &U::tls, &TlsFiles::key_file),
+      Value("tls.server_name", Text("a host name without port", ParseServerName), &U::tls, &TlsFiles::server_name),
   };
 }
 
 }  // namespace
+
+std::string NameOf(UpstreamKind kind) {
+  const auto same = [&](const auto& word) { return word.second == kind; };
+  return std::find_if(Kinds().begin(), Kinds().end(), same)->first;
+}
+
+std::string NamesOf(const std::vector<UpstreamKind>& kinds) {
+  std::vector<std::string> names;
+  for (const UpstreamKind kind : kinds) names.push_back(NameOf(kind));
+  return Joined(names);
+}
+
+bool Belongs(const Key<Upstream>& key, UpstreamKind kind) {
+  return key.kinds.empty() || std::find(key.kinds.begin(), key.kinds.end(), kind) != key.kinds.end();
+}
 
 const std::vector<Key<Config>>& ConfigKeys() {
   static const std::vector<Key<Config>> keys = MakeConfigKeys();

@@ -6,6 +6,7 @@
 #define SLUICE_SERVER_CONFIG_KEYS_H_
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,10 @@ enum class KeyShape {
   kUpstreams,  // the list of upstreams; each has the keys of UpstreamKeys()
 };
 
+// What was written instead of a text that came from ${env:...} or ${file:...}: of the value itself below "", of an item
+// of a list below its number, of an entry of a map below its name.
+using References = std::map<std::string, std::string, std::less<>>;
+
 // One key of an Owner (Config or Upstream).
 template <typename Owner>
 struct Key {
@@ -30,8 +35,13 @@ struct Key {
   std::function<std::string(Owner&, std::string_view name, std::string_view text)> set;
   // kList, kMap: makes it empty; what is written replaces the default as a whole.
   std::function<void(Owner&)> clear;
-  // As YAML (flow style); nothing for a value that is not set. Secrets are left out.
-  std::function<std::string(const Owner&)> print;
+  // As YAML (flow style), with the references where there are some; nothing for a value that is not set. Secrets are
+  // not shown.
+  std::function<std::string(const Owner&, const References&)> print;
+  // What a value must be, for errors that may not show it: "a duration, for example 2s".
+  std::string expected = {};
+  // The kinds of upstreams that have this key; empty: all.
+  std::vector<UpstreamKind> kinds = {};
 };
 
 const std::vector<Key<Config>>& ConfigKeys();
@@ -48,6 +58,13 @@ template <>
 inline const std::vector<Key<Upstream>>& KeysOf() {
   return UpstreamKeys();
 }
+
+// "a2a"; and "a2a, mcp" for several.
+std::string NameOf(UpstreamKind kind);
+std::string NamesOf(const std::vector<UpstreamKind>& kinds);
+
+// Whether upstreams of this kind have the key.
+bool Belongs(const Key<Upstream>& key, UpstreamKind kind);
 
 // The key of exactly this path; nullptr when there is none.
 template <typename Owner>

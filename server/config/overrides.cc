@@ -1,16 +1,12 @@
 #include "server/config/overrides.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <utility>
 
 #include "server/config/keys.h"
 #include "server/config/parse_address.h"
 #include "server/config/parse_names.h"
+#include "server/config/read_file.h"
 #include "server/config/settings_reader.h"
 #include "server/config/yaml_node.h"
 
@@ -29,21 +25,6 @@ YamlNode Scalar(std::string_view text) {
   node.kind = YamlNode::Kind::kScalar;
   node.text = std::string(text);
   return node;
-}
-
-// Reads at most one byte more than is allowed, so an endless file ends too.
-Parsed<std::string> ReadFile(const std::string& file_name) {
-  struct stat about {};
-  const auto why = [] { return Wrong{"cannot be read: " + std::string(std::strerror(errno))}; };
-  if (stat(file_name.c_str(), &about) != 0) return why();
-  if (S_ISDIR(about.st_mode)) return Wrong{"a directory; a YAML file is expected"};
-  std::ifstream stream(file_name, std::ios::binary);
-  if (!stream) return why();
-  std::string text(kMaxYamlBytes + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (stream.bad()) return Wrong{"cannot be read"};
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  return text;
 }
 
 // Finds the longest part of `path` that is a section; the next key below it is unknown.
@@ -128,7 +109,7 @@ void ApplyFile(const std::string& file_name, Draft& draft, Problems& problems) {
   const Source source{file_name, /*has_positions=*/true};
   // A file that cannot be read may have had upstreams: that none is known is no further problem.
   const auto give_up = [&] { draft.origins["upstreams"].good = false; };
-  const auto text = ReadFile(file_name);
+  const auto text = ReadFile(file_name, kMaxYamlBytes, "a YAML file");
   if (!text.ok()) {
     problems.Add(OneLine(file_name, 4096), "", text.error());
     return give_up();
@@ -207,7 +188,9 @@ void ApplyUpstream(const UpstreamFlag& flag, Draft& draft) {
   upstream.only_set = false;
   upstream.value.url = flag.url;
   upstream.origins["url"] = {"--upstream", flag.name};
-  if (flag.kind) upstream.value.kind = *flag.kind;
+  if (!flag.kind) return;
+  upstream.value.kind = *flag.kind;
+  upstream.origins["kind"] = {"--upstream", flag.name};
 }
 
 }  // namespace sluice::config

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "absl/strings/escaping.h"
 #include "server/config/parse_address.h"
 #include "server/config/problems.h"
 
@@ -14,6 +15,7 @@ namespace sluice::config {
 namespace {
 
 constexpr std::size_t kMaxUpstreamName = 63;
+constexpr std::size_t kSecretKeyBytes = 32;
 
 // RFC 9110 7.6.1, and what HTTP/2 or the connection owns.
 constexpr std::array<std::string_view, 8> kHopByHop = {"connection", "te",      "transfer-encoding", "host",
@@ -98,6 +100,16 @@ Parsed<std::string> ParseHeaderValue(std::string_view text) {
     }
   }
   return std::string(text);
+}
+
+Parsed<std::string> ParseSecretKey(std::string_view text) {
+  const std::string source(text);  // Abseil has a string_view of its own
+  std::string bytes;
+  const bool base64 = absl::Base64Unescape(source, &bytes) || absl::WebSafeBase64Unescape(source, &bytes);
+  if (base64 && bytes.size() == kSecretKeyBytes) return bytes;
+  return Wrong{"32 bytes in base64 are expected, as `openssl rand -base64 32` makes them" +
+               (base64 ? "; these are " + std::to_string(bytes.size()) : std::string()) +
+               " (the value is not shown here)"};
 }
 
 Parsed<std::string> ParseReadableFile(std::string_view text) {

@@ -25,6 +25,9 @@ Parsed<std::string> ParseForwardedHeaderName(std::string_view text);
 // Visible ASCII, with blanks and tabs inside. The value may be a secret: an error never quotes it.
 Parsed<std::string> ParseHeaderValue(std::string_view text);
 
+// 32 bytes in base64 or base64url, with or without padding, as bytes. It is a secret: an error never quotes it.
+Parsed<std::string> ParseSecretKey(std::string_view text);
+
 // The name of a file that exists and can be read.
 Parsed<std::string> ParseReadableFile(std::string_view text);
 

@@ -3,6 +3,8 @@
 #include <cctype>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+
 namespace sluice::config {
 namespace {
 
@@ -112,7 +114,7 @@ void SettingsReader<Owner>::ReadKey(const Key<Owner>& key, const YamlNode& value
   origins_[key.path] = {source_.Where(value), base_ + key.path, true};
   switch (key.shape) {
     case KeyShape::kValue:
-      if (Expect(YamlNode::Kind::kScalar, value, key.path)) return Store(key, {}, value, key.path);
+      if (Expect(YamlNode::Kind::kScalar, value, key.path)) return Store(key, {}, value, key.path, "");
       break;
     case KeyShape::kList:
       if (Expect(YamlNode::Kind::kList, value, key.path)) return ReadList(key, value);
@@ -134,7 +136,9 @@ void SettingsReader<Owner>::ReadList(const Key<Owner>& key, const YamlNode& list
   key.clear(owner_);
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     const std::string path = key.path + '[' + std::to_string(i) + ']';
-    if (Expect(YamlNode::Kind::kScalar, list.items[i], path)) Store(key, {}, list.items[i], path);
+    if (Expect(YamlNode::Kind::kScalar, list.items[i], path)) {
+      Store(key, {}, list.items[i], path, std::to_string(i));
+    }
   }
 }
 
@@ -155,16 +159,31 @@ template <typename Owner>
 void SettingsReader<Owner>::ReadEntry(const Key<Owner>& key, const YamlNode& name, const YamlNode& value) {
   const std::string path = Below(key.path, name.text);
   if (value.kind == YamlNode::Kind::kNothing) return Report(value, path, "is empty; write \"\" for an empty value");
-  if (Expect(YamlNode::Kind::kScalar, value, path)) Store(key, name.text, value, path);
+  if (Expect(YamlNode::Kind::kScalar, value, path)) {
+    Store(key, name.text, value, path, absl::AsciiStrToLower(name.text));
+  }
 }
 
 template <typename Owner>
 void SettingsReader<Owner>::Store(const Key<Owner>& key, std::string_view name, const YamlNode& value,
-                                  std::string_view path) {
-  const std::string wrong = key.set(owner_, name, value.text);
+                                  std::string_view path, const std::string& item) {
+  Origin& origin = origins_[key.path];
+  origin.references.erase(item);
+  const auto expanded = Expand(value.text, source_.surroundings);
+  std::string wrong = expanded.error();
+  if (expanded.ok()) {
+    const std::string& references = expanded->references;
+    wrong = key.set(owner_, name, expanded->text);
+    if (!references.empty()) origin.references[item] = value.text;
+    // The key's own words quote the value, but for those of a map.
+    if (!references.empty() && !wrong.empty()) {
+      wrong =
+          key.expected.empty() ? references + ": " + wrong : "the value of " + references + " is not " + key.expected;
+    }
+  }
   if (wrong.empty()) return;
   Report(value, path, wrong);
-  origins_[key.path].good = false;
+  origin.good = false;
 }
 
 template class SettingsReader<Config>;

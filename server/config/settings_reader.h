@@ -9,6 +9,7 @@
 #include "server/config/draft.h"
 #include "server/config/keys.h"
 #include "server/config/problems.h"
+#include "server/config/references.h"
 #include "server/config/yaml_node.h"
 
 namespace sluice::config {
@@ -17,6 +18,7 @@ namespace sluice::config {
 struct Source {
   std::string label;           // "sluice.yaml", "--set"
   bool has_positions = false;  // the label is a file, and lines and columns mean something to people
+  const Surroundings& surroundings = ProcessSurroundings();
 
   std::string Where(int line, int column) const;
   std::string Where(const YamlNode& node) const { return Where(node.line, node.column); }
@@ -50,8 +52,9 @@ class SettingsReader {
   bool ReportDuplicates(const YamlNode& map, std::size_t index, std::string_view path, bool ignore_case);
   void ReadList(const Key<Owner>& key, const YamlNode& list);
   void ReadMap(const Key<Owner>& key, const YamlNode& map);
-  // Tells what `set` found wrong, if anything.
-  void Store(const Key<Owner>& key, std::string_view name, const YamlNode& value, std::string_view path);
+  // Sets the value, with its references put in, and tells what is wrong with it. item: its name among the references.
+  void Store(const Key<Owner>& key, std::string_view name, const YamlNode& value, std::string_view path,
+             const std::string& item);
 
   const Source& source_;
   const std::string base_;

@@ -58,7 +58,8 @@ struct Frontend::Parts {
         watches(kWatches),
         memory(config.limits.memory_bytes),
         upstreams(config.upstreams),
-        services{config, upstreams, methods, phase},
+        resume(config.resume),
+        services{config, upstreams, methods, phase, resume},
         common{methods,
                {config.limits.low_watermark_bytes, config.limits.high_watermark_bytes, config.limits.stall,
                 config.limits.message_bytes, &memory},
@@ -80,6 +81,7 @@ struct Frontend::Parts {
   MemoryBudget memory;
   Methods methods;
   Upstreams upstreams;
+  ResumeTokens resume;
   Services services;
   grpc::AsyncGenericService service;
   Common common;

@@ -4,8 +4,11 @@
 #define SLUICE_SERVER_TRANSLATE_ANSWER_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -32,7 +35,9 @@ class AnswerReader {
     std::string event_id;  // of its event; empty when it has none
   };
 
-  explicit AnswerReader(AnswerLimits limits) : limits_(limits), sse_(limits.event_bytes) {}
+  // `last_event_id`: of the event after which the answer is to go on.
+  explicit AnswerReader(AnswerLimits limits, std::string last_event_id = {})
+      : limits_(limits), sse_(limits.event_bytes, std::move(last_event_id)) {}
 
   absl::Status OnHead(const ResponseHead& head);
   // Texts that came before what is wrong are in `out` all the same.
@@ -51,6 +56,8 @@ class AnswerReader {
   // The body ended, so far, inside an event.
   bool inside_event() const { return sse_.pending_bytes() > 0; }
   const std::string& last_event_id() const { return sse_.last_event_id(); }
+  // The reconnection time that the upstream told, in milliseconds.
+  std::optional<std::uint64_t> retry_ms() const { return sse_.retry_ms(); }
   // Bytes kept for what is not complete yet.
   std::size_t pending_bytes() const { return sse_.pending_bytes() + body_.size(); }
 

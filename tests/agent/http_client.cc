@@ -97,15 +97,22 @@ HttpResponse HttpClient::ReadHead() {
   return response;
 }
 
-std::optional<std::string> HttpClient::NextEvent() {
+std::optional<std::string> HttpClient::NextBlock() {
   std::size_t end = 0;
   while ((end = events_.find("\n\n")) == std::string::npos) {
     if (!ReadChunk()) return std::nullopt;
   }
-  constexpr std::string_view kData = "data: ";
-  std::string data = events_.substr(kData.size(), end - kData.size());
+  std::string block = events_.substr(0, end);
   events_.erase(0, end + 2);
-  return data;
+  return block;
+}
+
+std::optional<std::string> HttpClient::NextEvent() {
+  constexpr std::string_view kData = "data: ";
+  const std::optional<std::string> block = NextBlock();
+  if (!block) return std::nullopt;
+  const std::size_t data = block->find(kData);
+  return data == std::string::npos ? *block : block->substr(data + kData.size());
 }
 
 bool HttpClient::ReadsEnd() {

@@ -33,7 +33,10 @@ class HttpClient {
 
   // Reads the head of an answer whose body comes in chunks.
   HttpResponse ReadHead();
-  // The data of the next event; nothing once the body has ended cleanly. Aborts the test's wait after 10 s.
+  // The lines of the next event or comment; nothing once the body has ended.
+  std::optional<std::string> NextBlock();
+  // The data of the next event, of one line, or a comment; nothing once the body has ended cleanly. Aborts the test's
+  // wait after 10 s.
   std::optional<std::string> NextEvent();
   // Whether the body ended with its last chunk, rather than with the connection.
   bool ended_cleanly() const { return ended_cleanly_; }

@@ -26,13 +26,11 @@ TEST_F(MethodsTest, SendMessageAnswersTheTaskOnceItHasEnded) {
 
 TEST_F(MethodsTest, SendMessageWaitsForTheTask) {
   SiteAnswer answer = Ask("SendMessage", Params("slow 2 10"));
-  auto* end = std::get_if<TurnEnd>(&answer.what);
-  ASSERT_NE(end, nullptr);
+  EXPECT_EQ(Ready(answer), "");
   Pass(10);
-  EXPECT_FALSE(end->Reached());
+  EXPECT_EQ(Ready(answer), "");
   Pass(10);
-  ASSERT_TRUE(end->Reached());
-  EXPECT_EQ(StateOf(json::parse(end->Answer()).at("result").at("task")), "TASK_STATE_COMPLETED");
+  EXPECT_EQ(StateOf(json::parse(Ready(answer)).at("result").at("task")), "TASK_STATE_COMPLETED");
 }
 
 TEST_F(MethodsTest, SendMessageDoesNotWaitIfToldSo) { EXPECT_EQ(StateOf(Start("silent 1000")), "TASK_STATE_WORKING"); }

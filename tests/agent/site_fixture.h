@@ -10,7 +10,7 @@
 #include <chrono>
 #include <string>
 
-#include "client/agent/site.h"
+#include "client/agent/a2a_site.h"
 
 namespace sluice::agent {
 
@@ -90,18 +90,18 @@ class SiteFixture : public ::testing::Test {
   static std::string WithTaskId(const std::string& id) { return R"({"taskId":")" + id + "\"}"; }
   static std::string StateOf(const boost::json::value& task) { return Text(task.at("status").at("state")); }
 
-  // What is ready of a stream.
+  // What is ready of an answer that comes bit by bit.
   static std::string Ready(SiteAnswer& answer) {
     std::string text;
-    auto* feed = std::get_if<EventFeed>(&answer.what);
-    EXPECT_NE(feed, nullptr) << "no stream";
-    if (feed != nullptr) feed->Fill(text, 1 << 20);
+    auto* feed = std::get_if<std::unique_ptr<Feed>>(&answer.what);
+    EXPECT_NE(feed, nullptr) << "it was there at once";
+    if (feed != nullptr) (*feed)->Fill(text, 1 << 20);
     return text;
   }
 
   int ids_ = 0;
   Now now_{SteadyTime(std::chrono::hours(1)), UnixMillis(1'700'000'000'000)};
-  Site site_{"http://agent.example/", [this] { return "id-" + std::to_string(++ids_); }};
+  A2aSite site_{"http://agent.example/", [this] { return "id-" + std::to_string(++ids_); }};
 };
 
 }  // namespace sluice::agent

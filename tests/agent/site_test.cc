@@ -1,6 +1,4 @@
 // The paths, the card, JSON-RPC itself and the counters.
-#include "client/agent/site.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -21,7 +21,7 @@ using TaskStoreTest = StoreFixture;
 
 class CountingFollower final : public Follower {
  public:
-  void OnTaskMoved() override { ++told; }
+  void OnMoved() override { ++told; }
   int told = 0;
 };
 

@@ -33,7 +33,10 @@ upstreams:
       key_file: DIR/key.pem
       server_name: other.example
   - {name: tools, url: "http://127.0.0.1:41241/", kind: jsonrpc, clocks: {idle: 0s}}
+  - {name: mcp, url: "http://127.0.0.1:41241/", kind: mcp, era: legacy}
+  - {name: llm, url: "http://127.0.0.1:41241/", kind: sse, dialect: anthropic}
 reflection: false
+heartbeat: 0s
 headers:
   up: [Authorization, x-tenant]
   down: []
@@ -52,6 +55,7 @@ drain:
   lame_duck: 0s
   refuse: 10ms
   deadline: 1m
+resume: {key: MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=, ttl: 1h}
 )";
 
 class ConfigFileTest : public ::testing::Test {
@@ -83,12 +87,22 @@ TEST_F(ConfigFileTest, GivesEveryValueThatIsWrittenInIt) {
   tools.name = "tools";
   tools.url = LocalUrl();
   tools.kind = UpstreamKind::kJsonRpc;
-  expected.upstreams = {agent, tools};
+  Upstream mcp = tools;
+  mcp.name = "mcp";
+  mcp.kind = UpstreamKind::kMcp;
+  mcp.era = McpEra::kLegacy;
+  Upstream llm = tools;
+  llm.name = "llm";
+  llm.kind = UpstreamKind::kSse;
+  llm.dialect = SseDialect::kAnthropic;
+  expected.upstreams = {agent, tools, mcp, llm};
   expected.reflection = false;
+  expected.heartbeat = std::nullopt;
   expected.headers = {{"authorization", "x-tenant"}, {}};
   expected.limits = {1, 2, 5 * kMiB, 3 * kMiB, 9 * kKiB, 4 * kKiB, 2000, 6s, 7};
   expected.keepalive = {8s, 9s, 0s};
   expected.drain = {0s, 10ms, 1min};
+  expected.resume = {"12345678901234567890123456789012", 60min};
 
   std::string yaml(kGood);
   for (auto at = yaml.find("DIR/"); at != std::string::npos; at = yaml.find("DIR/")) {
@@ -133,7 +147,8 @@ class MistakeTest : public ConfigFileTest, public ::testing::WithParamInterface<
 TEST_P(MistakeTest, IsToldWithItsPlaceAndWhatWasExpected) {
   EXPECT_EQ(ErrorsOf(std::string(kLine1) + GetParam().yaml), "sluice.yaml:" + GetParam().error + '\n');
 }
-const std::string kTopKeys = "listen, http_listen, shards, upstreams, reflection, headers, limits, keepalive, drain";
+const std::string kTopKeys =
+    "listen, http_listen, shards, upstreams, reflection, heartbeat, headers, limits, keepalive, drain, resume";
 INSTANTIATE_TEST_SUITE_P(
     Settings, MistakeTest,
     ::testing::Values(
@@ -180,6 +195,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"BothListenersOnOnePort", "listen: 127.0.0.1:9464",
                 "2:9: listen: listen and http_listen are both 127.0.0.1:9464"},
         Mistake{"NeverPings", "keepalive: {time: 0s}", "2:19: keepalive.time: \"0s\": must be 1ms to 500h"},
+        Mistake{"ShortResumeKey", "resume: {key: aGVsbG8=}",
+                "2:15: resume.key: 32 bytes in base64 are expected, as `openssl rand -base64 32` makes them; these are "
+                "5 (the value is not shown here)"},
+        Mistake{"ResumeKeyOfOtherLetters", "resume: {key: hunter two}",
+                "2:15: resume.key: 32 bytes in base64 are expected, as `openssl rand -base64 32` makes them (the value "
+                "is not shown here)"},
         Mistake{"BadAddress", "listen: 50051",
                 "2:9: listen: \"50051\": host:port is expected, for example 127.0.0.1:50051 or [::1]:50051"},
         Mistake{"Syntax", "drain: {", "2:9: not valid YAML: end of map flow not found"},
@@ -212,8 +233,23 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"TwoWithoutName", "  - url: http://a/\n  - url: http://b/",
                 "3:5: upstreams[1]: needs a name of its own; \"default\" is the name of an earlier upstream "
                 "(sluice.yaml:2:5)"},
-        Mistake{"UnknownKind", "  - {url: http://a/, kind: mcp}",
-                "2:28: upstreams[0].kind: \"mcp\": one of a2a, jsonrpc is expected"},
+        Mistake{"UnknownKind", "  - {url: http://a/, kind: soap}",
+                "2:28: upstreams[0].kind: \"soap\": one of a2a, mcp, jsonrpc, sse is expected"},
+        Mistake{"UnknownEra", "  - {url: http://a/, kind: mcp, era: old}",
+                "2:38: upstreams[0].era: \"old\": one of auto, legacy, modern is expected"},
+        Mistake{"UnknownDialect", "  - {url: http://a/, kind: sse, dialect: llama}",
+                "2:42: upstreams[0].dialect: \"llama\": one of plain, openai, anthropic is expected"},
+        Mistake{"EraOfAnAgent", "  - {url: http://a/, era: legacy}",
+                "2:27: upstreams[0].era: is of upstreams of kind mcp, this one is of kind a2a; leave it out, or write "
+                "kind: mcp"},
+        Mistake{"DialectOfAnMcpServer", "  - {url: http://a/, kind: mcp, dialect: openai}",
+                "2:42: upstreams[0].dialect: is of upstreams of kind sse, this one is of kind mcp; leave it out, or "
+                "write kind: sse"},
+        Mistake{"VersionAndOnCancelOfAnLlm", "  - {url: http://a/, kind: sse, version: 1.0, on_cancel: close}",
+                "2:42: upstreams[0].version: is of upstreams of kind a2a, this one is of kind sse; leave it out, or "
+                "write kind: a2a\n"
+                "sluice.yaml:2:58: upstreams[0].on_cancel: is of upstreams of kind a2a, this one is of kind sse; leave "
+                "it out, or write kind: a2a"},
         Mistake{"UnknownVersion", "  - {url: http://a/, version: 2}",
                 "2:31: upstreams[0].version: \"2\": one of 1.0 is expected"},
         Mistake{"NoConnectClock", "  - {url: http://a/, clocks: {connect: 0s}}",
@@ -253,7 +289,7 @@ TEST_F(ConfigFileTest, TellsEveryMistakeAtOnceInTheOrderOfTheFile) {
       "http://127.0.0.1:41241/\n"
       "sluice.yaml:5:13: upstreams[0].clocks.idle: \"30\": a duration needs a unit, for example 250ms, 2s, 5m\n"
       "sluice.yaml:7:5: upstreams[1].urls: unknown key; did you mean \"url\"? valid keys: name, url, kind, version, "
-      "headers, on_cancel, clocks, limits, tls\n"
+      "era, dialect, headers, on_cancel, clocks, limits, tls\n"
       "sluice.yaml:9:11: drain.refuse: \"never\": a duration is a whole number with a unit, for example 250ms, 2s, "
       "5m\n"
       "sluice.yaml:10:1: drian: unknown key; did you mean \"drain\"? valid keys: " +

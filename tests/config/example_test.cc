@@ -1,6 +1,7 @@
 // deploy/sluice.yaml, the file that users copy: right as it is, complete, and a seed for hostile files.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <random>
@@ -25,10 +26,10 @@ void Replace(std::string& text, std::string_view from, std::string_view to) {
   }
 }
 
-// "#shards: 0" becomes "shards: 0"; comments for people have a blank behind their #.
+// "#shards: 0" becomes "shards: 0", and "#- name: a" "- name: a"; comments for people have a blank behind their #.
 std::string WithAllKeysTakenIn(std::string text) {
   for (std::size_t at = text.find('#'); at != std::string::npos; at = text.find('#', at)) {
-    const bool key = at + 1 < text.size() && text[at + 1] >= 'a' && text[at + 1] <= 'z';
+    const bool key = at + 1 < text.size() && (text[at + 1] == '-' || (text[at + 1] >= 'a' && text[at + 1] <= 'z'));
     if (key) {
       text.erase(at, 1);
     } else {
@@ -47,11 +48,13 @@ TEST(ExampleTest, IsGoodAsItIs) {
   EXPECT_EQ(*read.config, expected);
 }
 
-// The keys of TLS need files and an https URL.
+// The keys of TLS need files and an https URL, and so do references.
 class CompleteExampleTest : public ::testing::Test {
  protected:
   CompleteExampleTest() : text_(WithAllKeysTakenIn(Example())) {
     for (const char* file : {"ca.pem", "client.pem", "client.key"}) directory_.Write(file, "");
+    directory_.Write("llm.key", "secret\n");
+    directory_.Write("resume.key", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=\n");
     Replace(text_, "/etc/sluice/", directory_.Name(""));
     Replace(text_, "http://127.0.0.1:41241/", "https://127.0.0.1:41241/");
   }
@@ -64,21 +67,38 @@ TEST_F(CompleteExampleTest, ShowsEveryKeyThereIs) {
   Problems problems;
   ApplyFile(directory_.Write("sluice.yaml", text_), draft, problems);
   ASSERT_TRUE(problems.empty()) << problems.Text();
-  ASSERT_EQ(draft.upstreams.size(), 1u);
   for (const auto& key : ConfigKeys()) EXPECT_TRUE(draft.origins.contains(key.path)) << key.path;
-  for (const auto& key : UpstreamKeys()) EXPECT_TRUE(draft.upstreams[0].origins.contains(key.path)) << key.path;
+  for (const auto& key : UpstreamKeys()) {
+    const auto shows = [&](const UpstreamDraft& upstream) { return upstream.origins.contains(key.path); };
+    EXPECT_TRUE(std::any_of(draft.upstreams.begin(), draft.upstreams.end(), shows)) << key.path;
+  }
+}
+
+TEST_F(CompleteExampleTest, ShowsAnUpstreamOfEachKind) {
+  const CommandLine read = Sluice({"--config=" + directory_.Write("sluice.yaml", text_)});
+  ASSERT_TRUE(read.config.has_value()) << read.errors;
+  std::vector<UpstreamKind> kinds;
+  for (const Upstream& upstream : read.config->upstreams) kinds.push_back(upstream.kind);
+  EXPECT_EQ(kinds, (std::vector<UpstreamKind>{UpstreamKind::kA2a, UpstreamKind::kMcp, UpstreamKind::kJsonRpc,
+                                              UpstreamKind::kSse}));
 }
 
 TEST_F(CompleteExampleTest, ShowsTheDefaults) {
   const CommandLine read = Sluice({"--config=" + directory_.Write("sluice.yaml", text_)});
   ASSERT_TRUE(read.config.has_value()) << read.errors;
   Config config = *read.config;
-  ASSERT_EQ(config.upstreams.size(), 1u);
-  Upstream upstream;
-  upstream.url = config.upstreams[0].url;
-  upstream.tls = config.upstreams[0].tls;
-  EXPECT_EQ(config.upstreams[0], upstream);
+  for (const Upstream& shown : config.upstreams) {
+    Upstream upstream;
+    upstream.name = shown.name;
+    upstream.url = shown.url;
+    upstream.kind = shown.kind;
+    upstream.headers = shown.headers;
+    upstream.tls = shown.tls;
+    EXPECT_EQ(shown, upstream);
+  }
+  EXPECT_EQ(config.upstreams.at(0).headers, Headers());
   config.upstreams.clear();
+  config.resume.key.clear();
   EXPECT_EQ(config, Config());
 }
 

@@ -85,5 +85,23 @@ TEST(ReadableFileTest, IsARegularFileThatIsThere) {
   EXPECT_FALSE(ParseReadableFile(std::string("a\0b", 3)).ok());
 }
 
+TEST(SecretKeyTest, IsThirtyTwoBytesInEitherBase64) {
+  const std::string bytes = std::string(30, '\xfb') + "\xff\xbf";
+  for (const char* text :
+       {"+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7/78=", "+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7/78",
+        "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7_78=", "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7_78"}) {
+    const auto key = ParseSecretKey(text);
+    ASSERT_TRUE(key.ok()) << text << ": " << key.error();
+    EXPECT_EQ(*key, bytes) << text;
+  }
+  for (const char* text :
+       {"", "hunter2", "*/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7/78=", "(not shown)",
+        "+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7", "+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7/7//"}) {
+    const auto key = ParseSecretKey(text);
+    EXPECT_FALSE(key.ok()) << text;
+    EXPECT_EQ(key.error().find("hunter2"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace sluice::config

@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "drain.lame_duk: unknown key; did you mean \"lame_duck\"? valid keys: lame_duck, refuse, deadline"},
         Mistake{"drian.lame_duck=2s",
                 "drian: unknown key; did you mean \"drain\"? valid keys: listen, http_listen, shards, upstreams, "
-                "reflection, headers, limits, keepalive, drain"},
+                "reflection, heartbeat, headers, limits, keepalive, drain, resume"},
         Mistake{"shards.per_core=2", "shards: has no keys below it"},
         Mistake{"shards", "shards: path=value is expected, for example drain.lame_duck=0s"},
         Mistake{"shards=", "shards: \"\": a whole number from 0 to 256 is expected"},

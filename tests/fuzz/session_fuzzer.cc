@@ -3,12 +3,13 @@
 // The input, in pieces: kind and limits (a byte each); then what happens, each with its letter:
 //   mJSON      a message of the client          cID   a cancel          fBYTES   any frame
 //   hNHEAD, bNBYTES, eNEND   a head, bytes, the end of a running exchange; N, a byte, says which (http_events.h)
-//   x          half-close                       d     draining          g        the grace is over
+//   x          half-close                       d     draining          tN       a timer's time has come
+//   z          the client is gone
 #include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <map>
-#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,22 +32,30 @@ using Key = Session::Key;
 
 constexpr Session::Limits kLimits[] = {{1000, 100, 3}, {64 * 1024, 4 * 1024, 100}, {40, 0, 1}, {200, 10, 8}};
 
-// An exchange that was started, and what was told of it so far.
+constexpr translate::SessionKind kKinds[] = {translate::SessionKind::kJsonRpc, translate::SessionKind::kA2a,
+                                             translate::SessionKind::kMcp};
+
 struct Exchange {
-  std::string id;             // of a request, else empty
-  bool many_answers = false;  // A2A's streaming methods
   std::size_t fed_bytes = 0;
   bool has_head = false;
-  int answers = 0;  // results and errors that came down
-  int errors = 0;   // of these
-  int ended = 0;    // Ended frames
+  bool own = false;  // of the session's own making
 };
+
+// A request of the client that runs.
+struct Request {
+  bool many_answers = false;  // A2A's streaming methods
+};
+
+// Where a session with an MCP server may have stood before.
+const translate::SessionResume kStand{"up", "2025-11-25", "s", {{"1", "e1"}, {"2", ""}}, true, "l1"};
 
 class Play {
  public:
-  Play(bool a2a, const Session::Limits& limits)
-      : a2a_(a2a), limits_(limits), session_("up", a2a ? "a2a" : "x", limits) {
-    Take(session_.Begin());
+  Play(translate::SessionKind kind, const Session::Limits& limits, bool resumes)
+      : kind_(kind), limits_(limits), session_(Options(kind, limits)) {
+    const bool mcp = kind == translate::SessionKind::kMcp;
+    if (mcp && resumes) requests_ = {{"1", {}}, {"2", {}}};
+    Take(session_.Begin(mcp && resumes ? &kStand : nullptr));
   }
 
   // Does what a piece says, if it can be done now.
@@ -57,7 +66,7 @@ class Play {
       case 'm':
       case 'c':
       case 'f':
-        return half_closed_ ? void() : SendFrame(letter, piece);
+        return half_closed_ || gone_ ? void() : SendFrame(letter, piece);
       case 'h':
       case 'b':
       case 'e':
@@ -65,98 +74,131 @@ class Play {
       case 'x':
         return HalfClose();
       case 'd':
-        return Take(session_.OnDraining(std::chrono::milliseconds(TakeByte(piece) * 100)));
-      case 'g':
-        if (std::exchange(grace_runs_, false)) Take(session_.OnGraceOver());
+        return gone_ ? void() : Take(session_.OnDraining(std::chrono::milliseconds(TakeByte(piece) * 100)));
+      case 't':
+        return timers_.empty() ? void() : Fire(TakeByte(piece) % timers_.size());
+      case 'z':
+        if (!std::exchange(gone_, true)) Take(session_.OnCancelled(/*stays=*/TakeByte(piece) % 2 == 1));
         return;
     }
   }
 
-  // What runs ends, the client has no more to say: then the session is over, with OK.
+  // What runs ends, the client has no more to say, time passes: then the session is over.
   void Finish() {
     if (!over_) HalfClose();
-    while (!over_ && !running_.empty()) {
-      const Key key = running_.begin()->first;
-      End(key, {ExchangeOutcome::kTruncated, "cut", /*request_sent=*/true});
+    for (int i = 0; !over_ && i < 100'000; ++i) {
+      if (!running_.empty()) {
+        End(running_.begin()->first, {ExchangeOutcome::kUnreachable, "gone", /*request_sent=*/false});
+      } else if (!timers_.empty()) {
+        Fire(0);
+      } else {
+        break;
+      }
     }
     Check(over_, "a session in which nothing runs and nothing comes is over");
   }
 
  private:
+  static Session::Options Options(translate::SessionKind kind, const Session::Limits& limits) {
+    Session::Options options{"up", kind, limits};
+    options.era = "auto";
+    options.seal = [](const translate::SessionResume&) { return std::string("token"); };
+    return options;
+  }
+
   void SendFrame(std::uint8_t letter, std::string_view piece) {
     v1::SessionRequest frame;
     std::string bytes(piece);
     if (letter == 'm') frame.mutable_message()->set_json(bytes);
     if (letter == 'c') frame.mutable_cancel()->set_id(bytes);
     if (letter != 'f') bytes = frame.SerializeAsString();
-    sent_ = letter == 'f' && frame.ParseFromString(bytes) ? frame.message().json() : std::string(piece);
+    if (letter == 'm' || (frame.ParseFromString(bytes) && frame.has_message())) NoteSent(frame.message().json());
     Take(session_.OnFrame(bytes));
+  }
+
+  void NoteSent(const std::string& json) {
+    const auto message = translate::ValidateJsonRpc(json);
+    if (!message.ok()) return;
+    sent_.insert(json);
+    if (message->kind != JsonRpcKind::kRequest || requests_.contains(std::string(message->id))) return;
+    const auto* method = translate::FindA2aMethod(message->method);
+    const bool many = kind_ == translate::SessionKind::kA2a && method != nullptr && method->streaming;
+    asked_[std::string(message->id)] = {many};
   }
 
   void TellOfExchange(std::uint8_t letter, std::string_view piece) {
     const auto at = std::next(running_.begin(), static_cast<std::ptrdiff_t>(TakeByte(piece) % running_.size()));
-    const auto& [key, exchange] = *at;
+    auto& [key, exchange] = *at;
     if (letter == 'e') return End(key, ReadEnd(piece));
-    if (letter == 'h' && !exchange->has_head) {
-      exchange->has_head = true;
+    if (letter == 'h' && !exchange.has_head) {
+      exchange.has_head = true;
       Take(session_.OnHead(key, ReadHead(piece)));
-    } else if (letter == 'b' && exchange->has_head) {
-      exchange->fed_bytes += piece.size();
+    } else if (letter == 'b' && exchange.has_head) {
+      exchange.fed_bytes += piece.size();
       Take(session_.OnBytes(key, piece));
     }
   }
 
   void End(Key key, const ExchangeEnd& end) {
-    const auto exchange = running_.at(key);
     ending_ = key;
     Take(session_.OnEnd(key, end));
     ending_ = 0;
-    Stop(key);
+    running_.erase(key);
+  }
+
+  void Fire(std::size_t index) {
+    const Session::TimerId id = timers_[index];
+    timers_.erase(timers_.begin() + static_cast<std::ptrdiff_t>(index));
+    Take(session_.OnTimer(id));
   }
 
   void HalfClose() {
-    if (std::exchange(half_closed_, true)) return;
+    if (gone_ || std::exchange(half_closed_, true)) return;
     Take(session_.OnHalfClose());
   }
 
   void Take(const Session::Step& step) {
     Check(!over_, "nothing is asked for after the end");
+    for (const Session::HttpRequest& request : step.requests) Start(request);
     for (const std::string& bytes : step.frames) TakeFrame(bytes);
-    for (const Session::Post& post : step.posts) Start(post);
     for (const Key key : step.closes) {
       Check(key != ending_, "what ended by itself is not closed");
-      Stop(key);
+      Check(running_.erase(key) == 1, "an exchange is closed once");
     }
-    if (step.start_grace) Check(!std::exchange(grace_runs_, true), "one grace runs at a time");
-    Check(running_.size() <= limits_.requests, "no more runs than may");
+    for (const Session::Timer& timer : step.timers) {
+      Check(timer.id > last_timer_ && timer.after.count() >= 0, "a timer is one of its own");
+      last_timer_ = timer.id;
+      timers_.push_back(timer.id);
+    }
+    Check(CountOfClient() <= 2 * limits_.requests + 1, "no more runs than may");  // an answer and what goes on with it
     over_ = step.end.has_value();
     if (over_ && step.end->ok()) {
-      Check(half_closed_ && (running_.empty() || (running_.size() == 1 && ending_ != 0)), "OK comes when all is over");
-    } else if (over_) {
-      Check(absl::IsInvalidArgument(*step.end), "only a client's frame breaks a session");
+      Check(half_closed_ && requests_.empty(), "OK comes when all is over");
+      Check(running_.empty() || (running_.size() == 1 && ending_ != 0), "at the end nothing runs");
     }
   }
 
-  void Start(const Session::Post& post) {
-    Check(post.key > last_key_, "no key is used twice");
-    last_key_ = post.key;
-    Check(post.body == sent_, "a message is posted byte for byte");
-    const auto message = translate::ValidateJsonRpc(post.body);
-    Check(message.ok(), "what is posted is JSON-RPC");
-    auto exchange = std::make_shared<Exchange>();
+  void Start(const Session::HttpRequest& request) {
+    Check(request.key > last_key_, "no key is used twice");
+    last_key_ = request.key;
+    running_[request.key].own = request.total.has_value();
+    const bool of_client = request.method == "POST" && !request.total;
+    if (!of_client) {
+      Check(kind_ == translate::SessionKind::kMcp, "only MCP does more than post");
+      return;
+    }
+    Check(sent_.contains(request.body), "a message is posted byte for byte");
+    const auto message = translate::ValidateJsonRpc(request.body);
     if (message->kind == JsonRpcKind::kRequest) {
-      exchange->id = message->id;
-      Check(!ByRequest(exchange->id), "an id is used once at a time");
+      const std::string id(message->id);
+      Check(!requests_.contains(id), "an id is used once at a time");
+      requests_[id] = asked_[id];
     }
-    const auto* method = translate::FindA2aMethod(message->method);
-    exchange->many_answers = a2a_ && method != nullptr && method->streaming;
-    running_.emplace(post.key, std::move(exchange));
   }
 
-  std::shared_ptr<Exchange> ByRequest(const std::string& id) const {
-    const auto found = std::find_if(running_.begin(), running_.end(),
-                                    [&](const auto& one) { return !id.empty() && one.second->id == id; });
-    return found == running_.end() ? nullptr : found->second;
+  std::size_t CountOfClient() const {
+    return static_cast<std::size_t>(
+        std::count_if(running_.begin(), running_.end(), [](const auto& one) { return !one.second.own; }));
   }
 
   void TakeFrame(const std::string& bytes) {
@@ -171,49 +213,40 @@ class Play {
     const auto read = translate::ScanJsonRpc(message.json());
     Check(read.ok(), "what comes down is JSON-RPC");
     if (read->kind != JsonRpcKind::kResult && read->kind != JsonRpcKind::kError) return;
-    const auto exchange = ByRequest(message.request_id());
-    if (exchange == nullptr) return Check(message.request_id().empty(), "an answer belongs to a request that runs");
-    if (read->kind == JsonRpcKind::kResult) Check(read->id == exchange->id, "a result has the request's id");
-    ++exchange->answers;
-    if (read->kind == JsonRpcKind::kError) ++exchange->errors;
-    Check(exchange->errors <= 1 && (exchange->many_answers || exchange->answers == 1), "a request is answered once");
+    const auto found = requests_.find(message.request_id());
+    if (message.request_id().empty()) return Check(read->kind == JsonRpcKind::kError, "a notice is not answered");
+    Check(found != requests_.end(), "an answer belongs to a request that runs");
+    if (read->kind == JsonRpcKind::kResult) Check(read->id == found->first, "a result has the request's id");
+    if (read->kind == JsonRpcKind::kError || !found->second.many_answers) requests_.erase(found);
   }
 
   void TakeEnded(const v1::Ended& ended) {
     if (ended.frame() == 0) {
-      const auto exchange = ByRequest(ended.request_id());
-      Check(exchange != nullptr, "what ends has run");
-      ++exchange->ended;
+      // One that was never posted had waited for its turn.
+      const bool ran = requests_.erase(ended.request_id()) == 1;
+      Check(ran || asked_.contains(ended.request_id()), "what ends has run");
     }
     // What all exchanges hold together is refused only when there is so much.
-    if (ended.status().message().rfind("session: the answers that are not complete hold", 0) != 0) return;
+    if (ended.status().message().find("session: the answers that are not complete hold") != 0) return;
     std::size_t most = 0;
-    for (const auto& [key, exchange] : running_) most += 3 * exchange->fed_bytes;  // as U+FFFD
+    for (const auto& [key, exchange] : running_) most += 3 * exchange.fed_bytes;  // as U+FFFD
     Check(most > 2 * limits_.event_bytes, "what is held is counted right");
   }
 
-  // An exchange was closed, or has ended.
-  void Stop(Key key) {
-    const auto found = running_.find(key);
-    Check(found != running_.end(), "an exchange stops once");
-    const Exchange& exchange = *found->second;
-    if (!exchange.id.empty()) {
-      const int answers = exchange.many_answers ? exchange.errors : exchange.answers;
-      Check(answers + exchange.ended == 1, "a request ends once");
-    }
-    running_.erase(found);
-  }
-
-  const bool a2a_;
+  const translate::SessionKind kind_;
   const Session::Limits limits_;
   Session session_;
-  std::map<Key, std::shared_ptr<Exchange>> running_;
-  std::string sent_;  // the JSON of the last frame
+  std::map<Key, Exchange> running_;
+  std::map<std::string, Request> requests_;  // that were posted, by id
+  std::map<std::string, Request> asked_;     // that the client sent
+  std::set<std::string> sent_;               // the JSON of all messages
+  std::vector<Session::TimerId> timers_;
   Key last_key_ = 0;
   Key ending_ = 0;
+  Session::TimerId last_timer_ = 0;
   std::uint64_t sequence_ = 0;
   bool half_closed_ = false;
-  bool grace_runs_ = false;
+  bool gone_ = false;
   bool over_ = false;
 };
 
@@ -224,8 +257,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace sluice::fuzz;  // NOLINT
   std::vector<std::string_view> pieces = Pieces(AsText(data, size));
   (void)sluice::translate::ParseSessionOpen(AsText(data, size));
-  const bool a2a = TakeByte(pieces[0]) % 2 == 1;
-  Play play(a2a, kLimits[TakeByte(pieces[0]) % std::size(kLimits)]);
+  const std::uint8_t first = TakeByte(pieces[0]);
+  Play play(kKinds[first % 3], kLimits[TakeByte(pieces[0]) % std::size(kLimits)], first >= 128);
   for (std::size_t i = 1; i < pieces.size(); ++i) play.Do(pieces[i]);
   play.Finish();
   return 0;

@@ -77,10 +77,10 @@ class SessionTest : public ::testing::Test {
  protected:
   Session::Key Start(const std::string& frame) {
     const Session::Step step = session.OnFrame(frame);
-    EXPECT_EQ(step.posts.size(), 1u);
-    return step.posts.at(0).key;
+    EXPECT_EQ(step.requests.size(), 1u);
+    return step.requests.at(0).key;
   }
-  Session session{"up", "jsonrpc", {1024, 256, 3}};
+  Session session{{"up", SessionKind::kJsonRpc, {1024, 256, 3}}};
 };
 
 TEST(SessionOpenTest, TakesUpstreamAndHeadersWithNamesInLowerCase) {
@@ -107,8 +107,8 @@ TEST_F(SessionTest, BeginsWithOpened) {
 }
 
 TEST(A2aSessionEndedTest, AStreamThatBreaksOffIsToldWithItsTaskAndLastState) {
-  Session session("up", "a2a", {1024, 256, 3});
-  const Session::Key key = session.OnFrame(Request("1", "SendStreamingMessage")).posts.at(0).key;
+  Session session({"up", SessionKind::kA2a, {1024, 256, 3}});
+  const Session::Key key = session.OnFrame(Request("1", "SendStreamingMessage")).requests.at(0).key;
   (void)session.OnHead(key, Head("text/event-stream"));
   (void)session.OnBytes(key, "id: e-7\n" + A2aState("TASK_STATE_WORKING"));
   const google::rpc::ErrorInfo info = InfoOf(EndedOf(session.OnEnd(key, kTruncated)));
@@ -119,9 +119,9 @@ TEST(A2aSessionEndedTest, AStreamThatBreaksOffIsToldWithItsTaskAndLastState) {
 }
 
 TEST_F(SessionTest, AnIdThatIsTooLongIsRefusedAndNotRepeated) {
-  EXPECT_EQ(session.OnFrame(Request('"' + std::string(1022, 'i') + '"')).posts.size(), 1u);
+  EXPECT_EQ(session.OnFrame(Request('"' + std::string(1022, 'i') + '"')).requests.size(), 1u);
   const Session::Step step = session.OnFrame(Request('"' + std::string(1023, 'i') + '"'));
-  EXPECT_THAT(step.posts, IsEmpty());
+  EXPECT_THAT(step.requests, IsEmpty());
   EXPECT_EQ(EndedOf(step).request_id(), "");
   EXPECT_EQ(EndedOf(step).frame(), 3u);
   EXPECT_EQ(EndedOf(step).status().code(), static_cast<int>(absl::StatusCode::kInvalidArgument));
@@ -154,10 +154,10 @@ TEST_F(SessionTest, AMessageIsPostedByteForByte) {
   const std::string json =
       "{ \"params\":[9007199254740993, 1.0],\"jsonrpc\":\"2.0\", \"method\":\"m\",\"id\":\"\\u0061\"}";
   const Session::Step step = session.OnFrame(Message(json));
-  ASSERT_EQ(step.posts.size(), 1u);
-  EXPECT_EQ(step.posts[0].body, json);
-  EXPECT_EQ(FindHeader(step.posts[0].headers, "content-type"), "application/json");
-  EXPECT_EQ(FindHeader(step.posts[0].headers, "accept"), "application/json, text/event-stream");
+  ASSERT_EQ(step.requests.size(), 1u);
+  EXPECT_EQ(step.requests[0].body, json);
+  EXPECT_EQ(FindHeader(step.requests[0].headers, "content-type"), "application/json");
+  EXPECT_EQ(FindHeader(step.requests[0].headers, "accept"), "application/json, text/event-stream");
 }
 
 TEST_F(SessionTest, ADocumentIsTheResponseAndTheRequestIsOverWithoutAnEndedFrame) {
@@ -169,7 +169,7 @@ TEST_F(SessionTest, ADocumentIsTheResponseAndTheRequestIsOverWithoutAnEndedFrame
   EXPECT_EQ(frames[0].message().json(), " " + Response("7"));
   EXPECT_EQ(frames[0].message().request_id(), "7");
   EXPECT_EQ(frames[0].message().sequence(), 1u);
-  EXPECT_EQ(session.OnFrame(Request("7")).posts.size(), 1u) << "the id is free again";
+  EXPECT_EQ(session.OnFrame(Request("7")).requests.size(), 1u) << "the id is free again";
 }
 
 TEST_F(SessionTest, EventsBecomeMessagesWithTheirEventIdsAndOneSequence) {
@@ -291,7 +291,7 @@ TEST_F(SessionTest, RefusesAFrameByItsNumberAndGoesOn) {
     const Session::Step step = session.OnFrame(Message(json));
     EXPECT_GT(EndedOf(step).frame(), 2u) << json;
     EXPECT_EQ(EndedOf(step).status().code(), static_cast<int>(absl::StatusCode::kInvalidArgument)) << json;
-    EXPECT_THAT(step.posts, IsEmpty());
+    EXPECT_THAT(step.requests, IsEmpty());
     EXPECT_FALSE(step.end.has_value());
   }
 }
@@ -375,9 +375,9 @@ class A2aSessionTest : public ::testing::Test {
  protected:
   // The Ended status of a streaming request whose events were `states` and whose exchange ended so.
   int EndOf(const std::vector<std::string>& states, const ExchangeEnd& end) {
-    Session session("up", "a2a", {1024, 256, 3});
+    Session session({"up", SessionKind::kA2a, {1024, 256, 3}});
     const Session::Step step = session.OnFrame(Request("1", "SendStreamingMessage"));
-    EXPECT_EQ(FindHeader(step.posts.at(0).headers, "a2a-version"), "1.0");
+    EXPECT_EQ(FindHeader(step.requests.at(0).headers, "a2a-version"), "1.0");
     session.OnHead(1, Head("text/event-stream"));
     for (const std::string& state : states) EXPECT_EQ(session.OnBytes(1, A2aState(state)).frames.size(), 1u);
     return EndedOf(session.OnEnd(1, end)).status().code();
@@ -396,7 +396,7 @@ TEST_F(A2aSessionTest, TheLastStateDecidesHowAStreamOfResponsesEnded) {
 }
 
 TEST_F(A2aSessionTest, ABareMessageEndsAtOnce) {
-  Session session("up", "a2a", {1024, 256, 3});
+  Session session({"up", SessionKind::kA2a, {1024, 256, 3}});
   session.OnFrame(Request("1", "SendStreamingMessage"));
   session.OnHead(1, Head("text/event-stream"));
   const Session::Step step = session.OnBytes(
@@ -407,20 +407,32 @@ TEST_F(A2aSessionTest, ABareMessageEndsAtOnce) {
 }
 
 TEST_F(A2aSessionTest, ATaskThatIsOverEndsAfterTheGraceWhenTheUpstreamDoesNotClose) {
-  Session session("up", "a2a", {1024, 256, 3});
+  Session session({"up", SessionKind::kA2a, {1024, 256, 3}});
   session.OnFrame(Request("1", "SendStreamingMessage"));
   session.OnHead(1, Head("text/event-stream"));
   const Session::Step told = session.OnBytes(1, A2aState("TASK_STATE_COMPLETED"));
-  EXPECT_TRUE(told.start_grace);
+  ASSERT_EQ(told.timers.size(), 1u);
+  EXPECT_EQ(told.timers[0].after, std::chrono::seconds(10));
   EXPECT_THAT(told.closes, IsEmpty());
-  const Session::Step over = session.OnGraceOver();
+  const Session::Step over = session.OnTimer(told.timers[0].id);
   EXPECT_EQ(EndedOf(over).status().code(), kOk);
   EXPECT_THAT(over.closes, ElementsAre(1u));
-  EXPECT_FALSE(over.start_grace);
+  EXPECT_THAT(over.timers, IsEmpty());
+}
+
+TEST_F(A2aSessionTest, ALaterEventTakesTheEndBackAndTheFirstGraceCountsNoMore) {
+  Session session({"up", SessionKind::kA2a, {1024, 256, 3}});
+  session.OnFrame(Request("1", "SendStreamingMessage"));
+  session.OnHead(1, Head("text/event-stream"));
+  const Session::Step first = session.OnBytes(1, A2aState("TASK_STATE_COMPLETED"));
+  session.OnBytes(1, A2aState("TASK_STATE_WORKING"));
+  const Session::Step second = session.OnBytes(1, A2aState("TASK_STATE_COMPLETED"));
+  EXPECT_THAT(session.OnTimer(first.timers.at(0).id).frames, IsEmpty());
+  EXPECT_EQ(EndedOf(session.OnTimer(second.timers.at(0).id)).status().code(), kOk);
 }
 
 TEST_F(A2aSessionTest, AnErrorAfterResultsIsTheEndAndIsToldOnce) {
-  Session session("up", "a2a", {1024, 256, 3});
+  Session session({"up", SessionKind::kA2a, {1024, 256, 3}});
   session.OnFrame(Request("1", "SendStreamingMessage"));
   session.OnHead(1, Head("text/event-stream"));
   session.OnBytes(1, A2aState("TASK_STATE_WORKING"));

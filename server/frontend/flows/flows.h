@@ -9,6 +9,7 @@
 #include "server/config/config.h"
 #include "server/frontend/call.h"
 #include "server/frontend/methods.h"
+#include "server/frontend/resume.h"
 #include "server/frontend/task.h"
 #include "server/frontend/upstreams.h"
 #include "server/translate/a2a_call.h"
@@ -22,6 +23,7 @@ struct Services {
   const Upstreams& upstreams;
   const Methods& methods;
   const std::atomic<Phase>& phase;
+  const ResumeTokens& resume;
 };
 
 // A2A 1.0, unary and streaming: one POST, its answer relayed event by event.

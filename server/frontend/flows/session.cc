@@ -1,6 +1,9 @@
+
 #include "server/translate/session.h"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -8,14 +11,13 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "server/frontend/flow_timers.h"
 #include "server/frontend/flows/flows.h"
 #include "server/frontend/metadata.h"
+#include "server/translate/session_frames.h"
 
 namespace sluice::frontend {
 namespace {
-
-// How long a stream may stay open after its task is over (design: the end rule).
-constexpr std::chrono::seconds kGrace{10};
 
 using translate::Session;
 using upstream::ExchangeId;
@@ -64,7 +66,23 @@ Task<absl::StatusOr<translate::SessionOpen>> FirstFrame(Call& call) {
   }
 }
 
-const char* KindName(config::UpstreamKind kind) { return kind == config::UpstreamKind::kA2a ? "a2a" : "jsonrpc"; }
+translate::SessionKind KindOf(config::UpstreamKind kind) {
+  if (kind == config::UpstreamKind::kA2a) return translate::SessionKind::kA2a;
+  return kind == config::UpstreamKind::kMcp ? translate::SessionKind::kMcp : translate::SessionKind::kJsonRpc;
+}
+
+// As Opened tells it.
+std::string EraOf(const config::Upstream& upstream) {
+  if (upstream.kind == config::UpstreamKind::kA2a) return upstream.version;
+  if (upstream.kind != config::UpstreamKind::kMcp) return {};
+  if (upstream.era == config::McpEra::kAuto) return "auto";
+  return upstream.era == config::McpEra::kLegacy ? "legacy" : "modern";
+}
+
+absl::Status NoSession(const config::Upstream& upstream) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("upstream \"", upstream.name, "\" is of kind sse, which has no sessions; call Stream"));
+}
 
 std::size_t SizeOf(const Headers& headers) {
   std::size_t bytes = 0;
@@ -78,11 +96,6 @@ absl::Status TooManyHeaders(const config::Limits& limits) {
                    " bytes that limits.metadata allows"));
 }
 
-void Write(Call& call, Session::Step& step) {
-  for (std::string& frame : step.frames) call.Write(std::move(frame));
-  step.frames.clear();
-}
-
 // The session's own headers win over the call's metadata.
 Headers Merge(const Headers& metadata, const Headers& own) {
   Headers merged = own;
@@ -93,73 +106,200 @@ Headers Merge(const Headers& metadata, const Headers& own) {
   return merged;
 }
 
+// What a session is about, found out from its Open.
+struct Opening {
+  const UpstreamEntry* upstream = nullptr;
+  Headers headers;     // of the client, that go up
+  std::string caller;  // the credential among them, to which resume tokens are bound
+  bool close_only = false;
+  std::optional<translate::SessionResume> resume;
+};
+
+absl::StatusOr<Opening> TakeOpen(translate::SessionOpen open, const Services& services, const Headers& metadata) {
+  Opening opening;
+  // Kept as long as the session: what the policy lets up, and of that no more than metadata may be.
+  opening.headers = Forwarded(services.config.headers, Merge(metadata, open.headers));
+  opening.caller = FindHeader(opening.headers, "authorization");
+  opening.close_only = open.close_only;
+  if (SizeOf(opening.headers) > services.config.limits.metadata_bytes) return TooManyHeaders(services.config.limits);
+  if (!open.resume_token.empty()) {
+    auto resume = services.resume.Open(open.resume_token, opening.caller);
+    if (!resume.ok()) return resume.status();
+    if (!open.upstream.empty() && open.upstream != resume->upstream) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("Open.upstream: the resume token is of a session with \"", resume->upstream, "\""));
+    }
+    open.upstream = resume->upstream;
+    opening.resume = *std::move(resume);
+  }
+  const auto found = services.upstreams.Find(open.upstream);
+  if (!found.ok()) return found.status();
+  opening.upstream = *found;
+  const config::Upstream& config = opening.upstream->config;
+  if (config.kind == config::UpstreamKind::kSse) return NoSession(config);
+  if (opening.resume && config.kind != config::UpstreamKind::kMcp) {
+    return absl::InvalidArgumentError("Open.resume_token: the upstream is not of kind mcp any more");
+  }
+  return opening;
+}
+
+Session::Options OptionsOf(const Opening& opening, const Services& services) {
+  const config::Upstream& config = opening.upstream->config;
+  Session::Options options;
+  options.upstream = config.name;
+  options.kind = KindOf(config.kind);
+  options.limits = {config.limits.event_bytes, config.limits.error_body_bytes,
+                    static_cast<std::size_t>(services.config.limits.session_requests)};
+  options.era = EraOf(config);
+  options.seal = [&services, caller = opening.caller](const translate::SessionResume& stand) {
+    return services.resume.Seal(stand, caller);
+  };
+  return options;
+}
+
+// A session while its call runs: does what the steps say.
+class SessionDriver {
+ public:
+  SessionDriver(Call& call, const Services& services, Opening opening)
+      : call_(call),
+        services_(services),
+        opening_(std::move(opening)),
+        session_(OptionsOf(opening_, services)),
+        timers_(call) {}
+
+  void Begin() {
+    step_ = session_.Begin(opening_.resume ? &*opening_.resume : nullptr);
+    opening_.resume.reset();
+    if (services_.config.heartbeat) timers_.Add(kHeartbeat, *services_.config.heartbeat);
+  }
+
+  // Does what the last step asks for. Its end, when it has one.
+  std::optional<absl::Status> Act() {
+    for (std::size_t i = 0; i < step_.requests.size(); ++i) Start(i);  // giving one up may ask for more
+    for (std::string& frame : step_.frames) Write(std::move(frame));
+    for (const Session::Key key : step_.closes) {
+      if (const auto id = exchanges_.Remove(key)) call_.Abort(*id);
+    }
+    for (const Session::Timer& timer : step_.timers) timers_.Add(timer.id, timer.after);
+    // It has become less: what was posted is the exchanges' to count.
+    (void)call_.Keep(session_.pending_bytes(), session_.under_way() > 0);
+    return std::exchange(step_, {}).end;
+  }
+
+  void OnFrame(const ClientMessage& frame) { step_ = session_.OnFrame(frame.bytes); }
+  void OnHalfClose() { step_ = session_.OnHalfClose(); }
+  void OnDraining(std::chrono::milliseconds left) { step_ = session_.OnDraining(left); }
+  void OnCancelled(bool stays) { step_ = session_.OnCancelled(stays || opening_.close_only); }
+
+  void OnEvent(const upstream::ExchangeEvent& event) {
+    opening_.upstream->Observe(event);
+    const std::uint64_t dropped = session_.dropped_responses();
+    const Session::Key key = exchanges_.KeyOf(event.id);
+    step_ = Feed(session_, exchanges_, event);
+    if (absl::Status room = call_.Keep(session_.pending_bytes(), true); !room.ok()) session_.GiveUp(key, room, step_);
+    call_.switchboard().counters().responses_dropped +=
+        static_cast<std::int64_t>(session_.dropped_responses() - dropped);
+  }
+
+  void OnTimer() {
+    for (const std::uint64_t id : timers_.TakeDue()) {
+      if (id == kHeartbeat) {
+        Beat();
+      } else {
+        Append(session_.OnTimer(id));
+      }
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t kHeartbeat = 0;  // the session's own begin with 1
+
+  void Start(std::size_t index) {
+    Session::HttpRequest request = std::move(step_.requests[index]);
+    const std::size_t kept = session_.pending_bytes() + request.body.size();
+    if (absl::Status room = call_.Keep(kept, false); !room.ok()) return session_.GiveUp(request.key, room, step_);
+    const UpstreamEntry& upstream = *opening_.upstream;
+    Headers headers =
+        UpstreamHeaders(services_.config.headers, opening_.headers, upstream.config.headers, request.headers);
+    upstream::ExchangeRequest exchange = upstream.Post(std::move(headers), std::move(request.body));
+    exchange.method = std::move(request.method);
+    if (request.total) exchange.clocks.total = request.total;
+    exchanges_.Add(request.key, call_.StartExchange(std::move(exchange)));
+    call_.Note("may_have_run", "true");
+  }
+
+  void Write(std::string frame) {
+    wrote_ = true;
+    call_.Write(std::move(frame));
+  }
+
+  // The timer runs all the time; a frame since it was set is as good as a heartbeat.
+  void Beat() {
+    if (!std::exchange(wrote_, false)) call_.Write(translate::HeartbeatFrame());
+    timers_.Add(kHeartbeat, *services_.config.heartbeat);
+  }
+
+  void Append(Session::Step more) {
+    const auto append = [](auto& to, auto& from) {
+      to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    };
+    append(step_.frames, more.frames);
+    append(step_.requests, more.requests);
+    append(step_.closes, more.closes);
+    append(step_.timers, more.timers);
+    if (more.end && !step_.end) step_.end = more.end;
+  }
+
+  Call& call_;
+  const Services& services_;
+  Opening opening_;
+  Session session_;
+  Exchanges exchanges_;
+  FlowTimers timers_;
+  Session::Step step_;
+  bool wrote_ = false;
+};
+
 }  // namespace
 
 Task<absl::Status> RelaySession(Call& call, const Services& services, Headers metadata) {
   auto open = co_await FirstFrame(call);
   if (!open.ok()) co_return open.status();
-  const auto found = services.upstreams.Find(open->upstream);
-  if (!found.ok()) co_return found.status();
-  const UpstreamEntry& upstream = **found;
-  call.record().upstream = upstream.config.name;
-  call.Note("upstream", upstream.config.name);
-
-  // Kept as long as the session: what the policy lets up, and of that no more than metadata may be.
-  const Headers client_headers = Forwarded(services.config.headers, Merge(metadata, std::exchange(open->headers, {})));
+  auto opening = TakeOpen(*std::move(open), services, metadata);
+  if (!opening.ok()) co_return opening.status();
   Headers().swap(metadata);
-  if (SizeOf(client_headers) > services.config.limits.metadata_bytes) co_return TooManyHeaders(services.config.limits);
-  Session session(upstream.config.name, KindName(upstream.config.kind),
-                  {upstream.config.limits.event_bytes, upstream.config.limits.error_body_bytes,
-                   static_cast<std::size_t>(services.config.limits.session_requests)});
-  Exchanges exchanges;
-  bool reading = true;
-  Session::Step step = session.Begin();
-  if (services.phase.load() == Phase::kDraining) {  // it was told before we listened
-    for (std::string& frame : session.OnDraining(services.config.drain.deadline).frames) {
-      step.frames.push_back(std::move(frame));
-    }
-  }
-  for (;;) {
-    Write(call, step);
-    for (Session::Post& post : step.posts) {
-      if (absl::Status room = call.Keep(session.pending_bytes() + post.body.size(), false); !room.ok()) {
-        session.GiveUp(post.key, room, step);
-        continue;
-      }
-      Headers headers = UpstreamHeaders(services.config.headers, client_headers, upstream.config.headers, post.headers);
-      exchanges.Add(post.key, call.StartExchange(upstream.Post(std::move(headers), std::move(post.body))));
-      call.Note("may_have_run", "true");
-    }
-    Write(call, step);  // what was given up
-    for (const Session::Key key : step.closes) {
-      if (const auto id = exchanges.Remove(key)) call.Abort(*id);
-    }
-    if (step.end) co_return *step.end;
-    if (reading) call.WantMessage();
-    if (step.start_grace) call.SetFlowTimer(kGrace);
-    (void)call.Keep(session.pending_bytes(), true);  // it has become less: what was posted is the exchanges' to count
+  call.record().upstream = opening->upstream->config.name;
+  call.Note("upstream", opening->upstream->config.name);
 
+  SessionDriver driver(call, services, *std::move(opening));
+  driver.Begin();
+  bool reading = true;
+  bool told_draining = false;
+  std::optional<absl::Status> cancelled;
+  for (;;) {
+    if (const auto end = driver.Act()) co_return cancelled.value_or(*end);
+    if (!std::exchange(told_draining, true) && services.phase.load() == Phase::kDraining) {
+      driver.OnDraining(services.config.drain.deadline);  // it was told before we listened
+      continue;
+    }
+    if (reading) call.WantMessage();
     Occurrence next = co_await call.Next();
-    step = {};
-    if (const auto* cancelled = std::get_if<Cancelled>(&next)) {
-      co_return cancelled->why;
+    if (const auto* gone = std::get_if<Cancelled>(&next)) {
+      if (cancelled) co_return *cancelled;  // the second time: what was owed to the upstream is given up
+      cancelled = gone->why;
+      reading = false;
+      driver.OnCancelled(/*stays=*/services.phase.load() == Phase::kDraining);
     } else if (const auto* frame = std::get_if<ClientMessage>(&next)) {
-      step = session.OnFrame(frame->bytes);
+      driver.OnFrame(*frame);
     } else if (std::holds_alternative<HalfClose>(next)) {
       reading = false;
-      step = session.OnHalfClose();
+      driver.OnHalfClose();
     } else if (const auto* event = std::get_if<upstream::ExchangeEvent>(&next)) {
-      upstream.Observe(*event);
-      const std::uint64_t dropped = session.dropped_responses();
-      const Session::Key key = exchanges.KeyOf(event->id);
-      step = Feed(session, exchanges, *event);
-      if (absl::Status room = call.Keep(session.pending_bytes(), true); !room.ok()) session.GiveUp(key, room, step);
-      call.switchboard().counters().responses_dropped +=
-          static_cast<std::int64_t>(session.dropped_responses() - dropped);
+      driver.OnEvent(*event);
     } else if (std::holds_alternative<FlowTimer>(next)) {
-      step = session.OnGraceOver();
+      driver.OnTimer();
     } else if (const auto* change = std::get_if<PhaseChange>(&next); change && change->phase == Phase::kDraining) {
-      step = session.OnDraining(change->left);
+      driver.OnDraining(change->left);
     }
   }
 }

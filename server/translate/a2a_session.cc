@@ -1,0 +1,80 @@
+// A2A 1.0 in a session: a streaming method is answered by many responses, of which the last state decides.
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "server/base/status.h"
+#include "server/translate/a2a_call.h"
+#include "server/translate/a2a_facts.h"
+#include "server/translate/a2a_json.h"
+#include "server/translate/errors.h"
+#include "server/translate/session_core.h"
+#include "server/translate/session_protocol.h"
+
+namespace sluice::translate {
+namespace {
+
+constexpr std::string_view kStreamResponse = "lf.a2a.v1.StreamResponse";
+constexpr std::size_t kMaxTaskIdBytes = 1024;
+// How long a stream may stay open after its task is over (design: the end rule).
+constexpr std::chrono::milliseconds kGrace{10'000};
+
+class A2aSession final : public SessionProtocol {
+ public:
+  using SessionProtocol::SessionProtocol;
+
+  void OnClientMessage(std::string json, const JsonRpcMessage& message) override {
+    const A2aMethod* method = FindA2aMethod(message.method);
+    const SessionExchange& exchange = core_.Post(std::move(json), message,
+                                                 {{"content-type", "application/json"},
+                                                  {"accept", "application/json, text/event-stream"},
+                                                  {"a2a-version", "1.0"}});
+    SessionRequest* request = core_.FindRequest(exchange.request_id);
+    if (request != nullptr) request->a2a.many = method != nullptr && method->streaming;
+  }
+
+  bool OnMessage(SessionExchange&, const JsonRpcMessage& message, SessionRequest* asked) override {
+    if (asked != nullptr && asked->a2a.many && message.kind == JsonRpcKind::kResult) Note(*asked, message.result);
+    return true;
+  }
+
+  bool IsOver(const SessionRequest& request) const override {
+    return !request.a2a.many || request.a2a.rule.OverAtOnce();
+  }
+
+  absl::Status Verdict(const SessionRequest& request, const SessionExchange& exchange,
+                       const ExchangeEnd& end) const override {
+    if (!request.a2a.many || request.responses == 0) return SessionProtocol::Verdict(request, exchange, end);
+    const bool well = request.a2a.rule.EndsWell(end.outcome, exchange.answer.inside_event());
+    return well ? absl::OkStatus() : StatusFromEnd(end);
+  }
+
+  void OnTimer(Session::TimerId id) override {
+    for (auto& [request_id, request] : core_.requests()) {
+      // A later event may have taken the end back.
+      if (request.a2a.grace != id || !request.a2a.rule.OverAfterGrace()) continue;
+      return core_.EndRequest(request, absl::OkStatus());
+    }
+  }
+
+  void AddParticulars(const SessionRequest& request, absl::Status& told) const override {
+    const SessionRequest::A2a& a2a = request.a2a;
+    if (!a2a.task_id.empty()) AddErrorMetadata(told, "task_id", a2a.task_id);
+    if (!a2a.rule.last_state().empty()) AddErrorMetadata(told, "last_state", a2a.rule.last_state());
+  }
+
+ private:
+  void Note(SessionRequest& request, std::string_view result) {
+    const absl::StatusOr<std::string> event = JsonToProto(kStreamResponse, result);
+    if (!event.ok()) return;
+    const A2aFacts facts = ReadResponseFacts(*event);
+    if (!facts.task_id.empty() && facts.task_id.size() <= kMaxTaskIdBytes) request.a2a.task_id = facts.task_id;
+    if (request.a2a.rule.Note(facts)) request.a2a.grace = core_.SetTimer(kGrace);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<SessionProtocol> MakeA2aProtocol(SessionCore& core) { return std::make_unique<A2aSession>(core); }
+
+}  // namespace sluice::translate

@@ -1,0 +1,344 @@
+// MCP over Streamable HTTP, the legacy revisions: Model Context Protocol 2025-03-26, 2025-06-18, 2025-11-25.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/translate/mcp_scene.h"
+
+namespace sluice::translate {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+using Code = absl::StatusCode;
+
+TEST(McpHandshakeTest, InitializeNamesNeitherSessionNorVersion) {
+  McpScene scene;
+  scene.Send(Call("0", "initialize"));
+  EXPECT_EQ(scene.Last().method, "POST");
+  EXPECT_EQ(scene.Sent("accept"), "application/json, text/event-stream");
+  EXPECT_EQ(scene.Sent("content-type"), "application/json");
+  EXPECT_EQ(scene.Sent("mcp-session-id"), "");
+  EXPECT_EQ(scene.Sent("mcp-protocol-version"), "");
+}
+
+TEST(McpHandshakeTest, WhatWasNegotiatedIsToldBeforeTheResponse) {
+  McpScene scene;
+  scene.Initialize("2025-06-18", "abc");
+  ASSERT_EQ(scene.frames.size(), 3u);
+  const v1::Negotiated& told = scene.frames[1].negotiated();
+  EXPECT_EQ(told.era(), "legacy");
+  EXPECT_EQ(told.protocol_version(), "2025-06-18");
+  EXPECT_EQ(told.session_id(), "abc");
+  EXPECT_EQ(told.resume_token(), "abc@2025-06-18");
+  EXPECT_TRUE(scene.frames[2].has_message());
+}
+
+TEST(McpHandshakeTest, TheServersVersionCountsNotTheClients) {
+  McpScene scene;
+  scene.Send(Call("0", "initialize", R"({"protocolVersion":"2025-11-25"})"));
+  scene.Answer(1, Result("0", R"({"protocolVersion":"2025-06-18"})"));
+  scene.Send(Call("1", "ping"));
+  EXPECT_EQ(scene.Sent("mcp-protocol-version"), "2025-06-18");
+}
+
+TEST(McpHandshakeTest, LaterRequestsNameTheSessionAndFrom20250618TheVersion) {
+  for (const auto& [version, sent] : std::map<std::string, std::string>{
+           {"2025-03-26", ""}, {"2025-06-18", "2025-06-18"}, {"2025-11-25", "2025-11-25"}}) {
+    McpScene scene;
+    scene.Initialize(version, "abc");
+    scene.Send(Call("1", "tools/list"));
+    EXPECT_EQ(scene.Sent("mcp-session-id"), "abc") << version;
+    EXPECT_EQ(scene.Sent("mcp-protocol-version"), sent) << version;
+  }
+}
+
+TEST(McpHandshakeTest, AServerWithoutSessionsGetsNoSessionIdAndNoDelete) {
+  McpScene scene;
+  scene.Initialize("2025-11-25", "");
+  scene.Send(Call("1", "tools/list"));
+  EXPECT_EQ(scene.Sent("mcp-session-id"), "");
+  EXPECT_EQ(scene.frames[1].negotiated().resume_token(), "");
+  scene.Answer(2, Result("1"));
+  scene.HalfClose();
+  EXPECT_EQ(scene.end, absl::OkStatus());
+  EXPECT_THAT(scene.Methods(), ElementsAre("POST", "POST"));
+}
+
+TEST(McpHandshakeTest, ASecondInitializeIsRefusedAFailedOneMayBeRepeated) {
+  McpScene scene;
+  scene.Send(Call("0", "initialize"));
+  scene.Answer(1, Error("0", -32602, "no"));
+  scene.Initialize();
+  scene.Send(Call("9", "initialize"));
+  EXPECT_THAT(scene.Ended(), ElementsAre(EndedRequest{"9", Code::kFailedPrecondition, ""}));
+}
+
+TEST(McpHandshakeTest, ASessionIdOrAVersionThatIsNoneIsABadMessage) {
+  McpScene odd_id;
+  odd_id.Initialize("2025-11-25", "a b");
+  EXPECT_THAT(odd_id.Ended(), ElementsAre(EndedRequest{"0", Code::kInternal, "UPSTREAM_BAD_MESSAGE"}));
+  McpScene odd_version;
+  odd_version.Initialize("2025 11\\n25");
+  EXPECT_THAT(odd_version.Ended(), ElementsAre(EndedRequest{"0", Code::kInternal, "UPSTREAM_BAD_MESSAGE"}));
+}
+
+// ---- the server's own stream ----
+
+TEST(McpListenTest, InitializedWaitsUntilTheStreamIsOpenAndWhatFollowsWaitsWithIt) {
+  McpScene scene;
+  scene.Initialize();
+  scene.Clear();
+  scene.Send(Notice("notifications/initialized"));
+  scene.Send(Call("1", "tools/list"));
+  ASSERT_THAT(scene.Methods(), ElementsAre("GET"));
+  EXPECT_EQ(scene.Sent("accept"), "text/event-stream");
+  EXPECT_EQ(scene.Sent("mcp-session-id"), "s1");
+  EXPECT_GT(scene.session.pending_bytes(), 0u) << "what waits is counted";
+  scene.Events(scene.Last().key);
+  ASSERT_THAT(scene.Methods(), ElementsAre("GET", "POST", "POST"));
+  EXPECT_THAT(scene.requests[1].body, HasSubstr("initialized"));
+  EXPECT_THAT(scene.requests[2].body, HasSubstr("tools/list"));
+  EXPECT_EQ(scene.session.pending_bytes(), 0u);
+}
+
+TEST(McpListenTest, AServerThatHasNoSuchStreamIsNotAskedAgain) {
+  for (const int status : {405, 404, 400}) {
+    McpScene scene;
+    scene.Initialize();
+    scene.Clear();
+    scene.Send(Notice("notifications/initialized"));
+    scene.Answer(scene.Last().key, "no", status);
+    EXPECT_THAT(scene.Methods(), ElementsAre("GET", "POST")) << status;
+    EXPECT_FALSE(scene.end) << status << " of the first one is not the loss of the session";
+    EXPECT_EQ(scene.timers.size(), 1u) << "the one of the wait";
+  }
+}
+
+TEST(McpListenTest, AServerThatHoldsItsHeadBackDoesNotHoldUpTheClient) {
+  McpScene scene;
+  scene.Initialize();
+  scene.Clear();
+  scene.Send(Notice("notifications/initialized"));
+  scene.Timer(scene.timers.at(0).id);
+  EXPECT_THAT(scene.Methods(), ElementsAre("GET", "POST"));
+}
+
+TEST(McpListenTest, ACancelledRequestThatWaitedIsNeverSent) {
+  McpScene scene;
+  scene.Initialize();
+  scene.Clear();
+  scene.Send(Notice("notifications/initialized"));
+  scene.Send(Call("1", "tools/list"));
+  scene.Cancel("1");
+  EXPECT_THAT(scene.Ended(), ElementsAre(EndedRequest{"1", Code::kCancelled, ""}));
+  scene.Events(scene.requests.at(0).key);
+  EXPECT_THAT(scene.Methods(), ElementsAre("GET", "POST"));
+}
+
+TEST(McpListenTest, ItsMessagesBelongToNoRequest) {
+  McpScene scene;
+  const Session::Key listen = scene.Handshake();
+  scene.Bytes(listen, Sse(Call("0", "roots/list"), "e1"));
+  EXPECT_THAT(scene.Messages(), ElementsAre(Pair("", Call("0", "roots/list"))));
+  EXPECT_EQ(scene.frames[0].message().event_id(), "e1");
+}
+
+TEST(McpListenTest, ItIsOpenedAgainAfterItsLastEventAndDoesNotHoldUpTheEnd) {
+  McpScene scene;
+  const Session::Key listen = scene.Handshake();
+  scene.Bytes(listen, Sse("", "e7") + "retry: 700\n\n");
+  scene.End(listen);
+  ASSERT_EQ(scene.timers.size(), 1u);
+  EXPECT_EQ(scene.timers[0].after, std::chrono::milliseconds(700));
+  scene.Timer(scene.timers[0].id);
+  EXPECT_EQ(scene.Last().method, "GET");
+  EXPECT_EQ(scene.Sent("last-event-id"), "e7");
+  scene.HalfClose();
+  EXPECT_EQ(scene.Last().method, "DELETE");
+}
+
+// ---- messages of both sides ----
+
+TEST(McpMessagesTest, ARequestOfTheServerComesDownAndItsAnswerGoesUp) {
+  McpScene scene;
+  scene.Handshake();
+  const Session::Key call = scene.Begin("5");
+  scene.Bytes(call, Sse(Call("0", "sampling/createMessage")));
+  EXPECT_THAT(scene.Messages(), ElementsAre(Pair("5", Call("0", "sampling/createMessage"))));
+  scene.Send(Result("0", R"({"role":"assistant"})"));
+  EXPECT_EQ(scene.Last().body, Result("0", R"({"role":"assistant"})"));
+  scene.Accepted(scene.Last().key);
+  scene.Bytes(call, Sse(Result("5")));
+  EXPECT_THAT(scene.Messages(), testing::SizeIs(2));
+  EXPECT_THAT(scene.Ended(), IsEmpty());
+}
+
+TEST(McpMessagesTest, WhoCannotAnswerAnyMoreIsAnsweredFor) {
+  McpScene scene;
+  scene.Handshake();
+  const Session::Key call = scene.Begin("5");
+  scene.HalfClose();
+  scene.Bytes(call, Sse(Call("\"q\"", "elicitation/create")));
+  EXPECT_THAT(scene.Last().body, testing::AllOf(HasSubstr(R"("id":"q")"), HasSubstr("-32601")));
+  EXPECT_FALSE(scene.end);
+}
+
+TEST(McpMessagesTest, ProgressAndResultPassInTheirOrder) {
+  McpScene scene;
+  scene.Handshake();
+  const Session::Key call = scene.Begin("5");
+  scene.Bytes(call, Sse(Notice("notifications/progress")) + Sse(Result("5")));
+  EXPECT_THAT(scene.Messages(), ElementsAre(Pair("5", Notice("notifications/progress")), Pair("5", Result("5"))));
+  EXPECT_THAT(scene.closes, ElementsAre(call)) << "its response is the end, whether the server closes or not";
+}
+
+TEST(McpMessagesTest, ABatchOfTheServerIsTakenApart) {
+  McpScene scene;
+  scene.Handshake("2025-03-26");
+  scene.Send(Call("5", "tools/list"));
+  scene.Answer(scene.Last().key, " [" + Notice("a") + ", " + Result("5") + "]");
+  EXPECT_THAT(scene.Messages(), ElementsAre(Pair("5", Notice("a")), Pair("5", Result("5"))));
+}
+
+TEST(McpMessagesTest, AResponseThatNobodyAskedForOrThatComesTwiceIsDropped) {
+  McpScene scene;
+  const Session::Key listen = scene.Handshake();
+  const Session::Key call = scene.Begin("5");
+  scene.Bytes(call, Sse(Result("77")) + Sse(Result("5")));
+  scene.Bytes(listen, Sse(Result("5")));
+  EXPECT_THAT(scene.Messages(), ElementsAre(Pair("5", Result("5"))));
+  EXPECT_EQ(scene.session.dropped_responses(), 2u);
+}
+
+TEST(McpMessagesTest, ResponsesOutOfOrderPassAsTheyCome) {
+  McpScene scene;
+  scene.Handshake();
+  const Session::Key first = scene.Begin("1");
+  const Session::Key second = scene.Begin("2");
+  scene.Bytes(second, Sse(Result("2")));
+  scene.Bytes(first, Sse(Result("1")));
+  EXPECT_THAT(scene.Messages(), ElementsAre(Pair("2", Result("2")), Pair("1", Result("1"))));
+}
+
+TEST(McpMessagesTest, WhatIsNoJsonEndsTheRequestItCameFor) {
+  McpScene scene;
+  const Session::Key listen = scene.Handshake();
+  scene.Bytes(listen, Sse("not json"));
+  EXPECT_THAT(scene.closes, IsEmpty()) << "a stream of the server's own goes on";
+  EXPECT_EQ(scene.session.dropped_responses(), 1u);
+  scene.Bytes(scene.Begin("1"), Sse("not json"));
+  EXPECT_THAT(scene.Ended(), ElementsAre(EndedRequest{"1", Code::kInternal, "UPSTREAM_BAD_MESSAGE"}));
+}
+
+// ---- cancelling ----
+
+TEST(McpCancelTest, ACancelIsToldToTheServerAndClosesThatAnswerAlone) {
+  McpScene scene;
+  scene.Handshake();
+  scene.Begin("1");
+  const Session::Key second = scene.Begin("\"two\"");
+  scene.Clear();
+  scene.Cancel("\"two\"");
+  EXPECT_THAT(scene.closes, ElementsAre(second));
+  EXPECT_THAT(scene.Ended(), ElementsAre(EndedRequest{"\"two\"", Code::kCancelled, ""}));
+  EXPECT_THAT(scene.Last().body,
+              testing::AllOf(HasSubstr("notifications/cancelled"), HasSubstr(R"("requestId":"two")")));
+  EXPECT_TRUE(scene.Last().total) << "of our own making: bounded";
+}
+
+TEST(McpCancelTest, TheClientsOwnNotificationGoesUpAsItIsAndEndsTheRequest) {
+  McpScene scene;
+  scene.Handshake();
+  const Session::Key call = scene.Begin("1");
+  scene.Clear();
+  const std::string cancelled = Notice("notifications/cancelled", R"({"requestId":1,"reason":"why"})");
+  scene.Send(cancelled);
+  ASSERT_EQ(scene.requests.size(), 1u);
+  EXPECT_EQ(scene.requests[0].body, cancelled);
+  EXPECT_THAT(scene.closes, ElementsAre(call));
+  EXPECT_THAT(scene.Ended(), ElementsAre(EndedRequest{"1", Code::kCancelled, ""}));
+}
+
+TEST(McpCancelTest, InitializeIsClosedAndNotToldAsCancelled) {
+  McpScene scene;
+  scene.Send(Call("0", "initialize"));
+  scene.Cancel("0");
+  EXPECT_THAT(scene.Methods(), ElementsAre("POST"));
+  EXPECT_THAT(scene.closes, ElementsAre(1u));
+}
+
+// ---- the end ----
+
+TEST(McpEndTest, HalfCloseLetsRunWhatRunsThenDeletesTheSession) {
+  McpScene scene;
+  scene.Handshake();
+  const Session::Key call = scene.Begin("1");
+  scene.Clear();
+  scene.HalfClose();
+  EXPECT_THAT(scene.requests, IsEmpty());
+  scene.Bytes(call, Sse(Result("1")));
+  ASSERT_THAT(scene.Methods(), ElementsAre("DELETE"));
+  EXPECT_EQ(scene.Sent("mcp-session-id"), "s1");
+  EXPECT_FALSE(scene.end) << "the server is told first";
+  scene.Answer(scene.Last().key, "", 405);
+  EXPECT_EQ(scene.end, absl::OkStatus());
+}
+
+TEST(McpEndTest, WhenTheCallerIsGoneEachRequestIsCancelledThenTheSessionDeleted) {
+  McpScene scene;
+  scene.Handshake();
+  scene.Begin("1");
+  scene.Begin("2");
+  scene.Clear();
+  scene.Take(scene.session.OnCancelled(/*stays=*/false));
+  ASSERT_THAT(scene.Methods(), ElementsAre("POST", "POST"));
+  scene.Accepted(scene.requests[0].key);
+  scene.End(scene.requests[1].key, kCutOff);
+  ASSERT_THAT(scene.Methods(), ElementsAre("POST", "POST", "DELETE"));
+  scene.Accepted(scene.requests[2].key);
+  EXPECT_EQ(scene.end->code(), Code::kCancelled);
+}
+
+TEST(McpEndTest, ASessionThatIsToStayIsLeftAlone) {
+  McpScene scene;
+  scene.Handshake();
+  scene.Begin("1");
+  scene.Clear();
+  scene.Take(scene.session.OnCancelled(/*stays=*/true));
+  EXPECT_THAT(scene.requests, IsEmpty());
+  EXPECT_TRUE(scene.end);
+}
+
+TEST(McpEndTest, AServerThatLostTheSessionEndsTheCall) {
+  struct Case {
+    int status;
+    std::string body;
+    bool lost;
+  };
+  for (const Case& c : {Case{404, "gone", true}, Case{404, Error("null", -32001, "Session not found"), true},
+                        Case{400, Error("null", -32000, "Bad Request: No valid session ID provided"), true},
+                        Case{400, Error("null", -32600, "bad params"), false}, Case{500, "oops", false}}) {
+    McpScene scene;
+    scene.Handshake();
+    scene.Send(Call("1", "tools/list"));
+    scene.Answer(scene.Last().key, c.body, c.status);
+    ASSERT_EQ(scene.end.has_value(), c.lost) << c.status << " " << c.body;
+    if (c.lost) {
+      EXPECT_EQ(scene.end->code(), Code::kAborted);
+    }
+  }
+}
+
+TEST(McpEndTest, ANotificationThatMeetsALostSessionEndsTheCallToo) {
+  McpScene scene;
+  scene.Handshake();
+  scene.Send(Notice("notifications/roots/list_changed"));
+  scene.Head(scene.Last().key, "text/plain", 404);
+  EXPECT_EQ(scene.end->code(), Code::kAborted);
+}
+
+}  // namespace
+}  // namespace sluice::translate
