@@ -174,6 +174,7 @@ if build "all (release)" release; then
   run_script "quickstart" deploy/quickstart.sh
 fi
 run_script "interop" bash tests/interop/run.sh
+run_script "interop: MCP" bash tests/interop/mcp.sh
 run_script "interop: reflection" bash tests/interop/reflection.sh
 
 # Sanitizers want to place their shadow memory where address randomisation may have put something.

@@ -1,6 +1,6 @@
-# What tests/interop/run.sh installs, as functions; nothing is done when it is read. Needs: source (this folder), work
-# (where it is installed) and time_limit (seconds).
-readonly node_minimum=20 node_pin=24.19.0
+# What tests/interop/run.sh and mcp.sh install, as functions; nothing is done when it is read. Needs: source (the folder
+# with package.json and its lock), requirements (a file), work (where it is installed) and time_limit (seconds).
+readonly node_minimum=${node_minimum:-20} node_pin=24.19.0
 
 fail() {
   echo "interop: $1" >&2
@@ -69,17 +69,10 @@ install_npm_packages() {
 
 # Installs what requirements.txt says, with the hashes that it says, unless that is there. Sets python.
 install_python_packages() {
-  local venv=$work/python wanted=$source/a2a_python/requirements.txt
+  local venv=$work/python wanted=$requirements
   python=$venv/bin/python
   if cmp -s "$wanted" "$venv/installed.txt"; then return; fi
   echo "interop: installing Python packages"
   make_venv "$venv" "Python packages" "$work/pip.log" --require-hashes -r "$wanted"
   cp "$wanted" "$venv/installed.txt"
-}
-
-# Node looks for packages beside a program's file or above it, so the programs are copied to where the packages are.
-install_programs() {
-  programs=$work/packages
-  rm -rf "$programs"/{*.mjs,a2a_js,a2a_python,cases}
-  cp -r "$source"/{*.mjs,a2a_js,a2a_python,cases} "$programs/"
 }

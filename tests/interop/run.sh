@@ -11,10 +11,17 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
 readonly time_limit=600
-readonly source=tests/interop work=$PWD/build/interop
+readonly source=tests/interop requirements=tests/interop/a2a_python/requirements.txt work=$PWD/build/interop
 bin=${SLUICE_BIN:-build/release/bin}
 # shellcheck source=tests/interop/install.sh
 source "$source/install.sh"
+
+# Node looks for packages beside a program's file or above it, so the programs are copied to where the packages are.
+install_programs() {
+  programs=$work/packages
+  rm -rf "$programs"/{*.mjs,a2a_js,a2a_python,cases}
+  cp -r "$source"/{*.mjs,a2a_js,a2a_python,cases} "$programs/"
+}
 
 case "${1:-}" in
   "" | --write) (($# <= 1)) || fail "$1 takes no argument" ;;

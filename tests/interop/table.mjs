@@ -1,13 +1,19 @@
 // The interop table in Markdown: a row for each case, a column for each pairing, notes below.
 import fs from 'node:fs';
 
-const begin = '<!-- table: written by tests/interop/run.sh --write -->\n';
+const begin = /<!-- table: [^\n]*-->\n/;
 const end = '<!-- end of table -->\n';
 
 export class Table {
   #columns = [];
   #rows = new Map();
   #notes = [];
+  #corner;
+
+  // What stands above the rows' names.
+  constructor(corner = 'client → agent') {
+    this.#corner = corner;
+  }
 
   // A cell: "ok", "FAIL", or "n.a." with a note that says why.
   set(row, column, result, note) {
@@ -26,7 +32,7 @@ export class Table {
     const rows = [...this.#rows].map(([row, cells]) =>
       line([row.replaceAll('|', '\\|'), ...this.#columns.map((column) => cells.get(column) ?? '')]),
     );
-    const head = [line(['client → agent', ...this.#columns]), line(['---', ...this.#columns.map(() => '---')])];
+    const head = [line([this.#corner, ...this.#columns]), line(['---', ...this.#columns.map(() => '---')])];
     const notes = this.#notes.map((note, index) => `${index + 1}. ${note}`);
     return [...head, ...rows, '', ...notes, ''].join('\n');
   }
@@ -34,13 +40,11 @@ export class Table {
 
 function split(file) {
   const text = fs.readFileSync(file, 'utf8');
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${file} has no place for the table`);
-  return {
-    before: text.slice(0, from + begin.length),
-    stored: text.slice(from + begin.length, to),
-    after: text.slice(to),
-  };
+  const mark = begin.exec(text);
+  const from = mark ? mark.index + mark[0].length : -1;
+  const to = text.indexOf(end, from);
+  if (from < 0 || to < 0) throw new Error(`${file} has no place for the table`);
+  return { before: text.slice(0, from), stored: text.slice(from, to), after: text.slice(to) };
 }
 
 export const storedTable = (file) => split(file).stored.trim();

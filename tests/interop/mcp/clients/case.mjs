@@ -7,6 +7,18 @@ export const server = { command, args, stderr: 'inherit' };
 
 export const wordsOf = (result) => result.content.map((part) => part.text).join('\n');
 
+// The messages that come from here on. The SDKs for TypeScript hand a notification to its handler a turn later than a
+// response, so a last progress that comes in one piece with the result reaches no handler: order is seen here.
+export function received(client) {
+  const messages = [];
+  const deliver = client.transport.onmessage;
+  client.transport.onmessage = (message, extra) => {
+    messages.push(message);
+    deliver(message, extra);
+  };
+  return messages;
+}
+
 // Resolves with what it is called with; `count` calls are waited for.
 export function waiter(count = 1) {
   const seen = [];

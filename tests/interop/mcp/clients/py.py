@@ -87,7 +87,7 @@ async def error(client):
         await client.get_prompt("no-such-prompt")
         raise AssertionError("a prompt that is not there was found")
     except MCPError as failure:
-        assert failure.error.code < 0
+        assert "no-such-prompt" in failure.error.message, failure
     assert await echo(client, "after") == "Echo: after"
 
 

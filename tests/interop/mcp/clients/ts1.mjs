@@ -5,7 +5,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import * as types from '@modelcontextprotocol/sdk/types.js';
 
-import { run, server, waiter, wordsOf } from './case.mjs';
+import { received, run, server, waiter, wordsOf } from './case.mjs';
 
 const textResource = 'demo://resource/dynamic/text/1';
 
@@ -61,9 +61,11 @@ await run({
     assert.equal(await echo(client, 'after'), 'Echo: after');
   }),
   progress: withClient(async (client) => {
-    const seen = [];
-    await slow(client, { onprogress: ({ progress, total }) => seen.push([progress, total]) });
-    assert.deepEqual(seen, [[1, 3], [2, 3], [3, 3]]);
+    const messages = received(client);
+    await slow(client, { onprogress: () => {} });
+    const steps = messages.filter(({ method }) => method === 'notifications/progress');
+    assert.deepEqual(steps.map(({ params }) => [params.progress, params.total]), [[1, 3], [2, 3], [3, 3]]);
+    assert.ok(messages.at(-1).result, 'the result came last');
   }),
   sampling: withClient(async (client) => {
     const result = await client.callTool({ name: 'trigger-sampling-request', arguments: { prompt: 'hello' } });

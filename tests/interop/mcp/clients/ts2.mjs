@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
-import { run, server, waiter, wordsOf } from './case.mjs';
+import { received, run, server, waiter, wordsOf } from './case.mjs';
 
 const withClient = (body) => async () => {
   const client = new Client(
@@ -35,9 +35,11 @@ await run({
     assert.equal(await echo(client, 'Zürich \u2028 "𝄞"'), 'Echo: Zürich \u2028 "𝄞"');
   }),
   progress: withClient(async (client) => {
-    const seen = [];
-    await slow(client, { onprogress: ({ progress, total }) => seen.push([progress, total]) });
-    assert.deepEqual(seen, [[1, 3], [2, 3], [3, 3]]);
+    const messages = received(client);
+    await slow(client, { onprogress: () => {} });
+    const steps = messages.filter(({ method }) => method === 'notifications/progress');
+    assert.deepEqual(steps.map(({ params }) => [params.progress, params.total]), [[1, 3], [2, 3], [3, 3]]);
+    assert.ok(messages.at(-1).result, 'the result came last');
   }),
   elicitation: withClient(async (client) => {
     assert.equal(wordsOf(await client.callTool({ name: 'trigger-elicitation-request', arguments: {} })), 'name: Ada');
