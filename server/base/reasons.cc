@@ -42,6 +42,10 @@ const std::vector<ReasonInfo>& AllReasons() {
        "Compare upstreams[].version with what the upstream speaks, then report what the message shows to the "
        "upstream's "
        "authors."},
+      {reason::kUpstreamError, StatusCode::kInternal,
+       "The upstream told an error inside an answer that had begun well. `error_type` and `error_code` are its own "
+       "words and decide the code: `overloaded_error` UNAVAILABLE, `rate_limit_error` RESOURCE_EXHAUSTED, ...",
+       "Read the message, which has the upstream's. What came before it is incomplete."},
       {reason::kEventTooLarge, StatusCode::kResourceExhausted,
        "One event or message of the upstream is larger than the gateway takes.",
        "Have the agent send large content in pieces or by URL, or raise upstreams[].limits.event and limits.message, "
