@@ -66,12 +66,6 @@ Task<absl::StatusOr<translate::SessionOpen>> FirstFrame(Call& call) {
 
 const char* KindName(config::UpstreamKind kind) { return kind == config::UpstreamKind::kA2a ? "a2a" : "jsonrpc"; }
 
-std::size_t SizeOf(const Headers& headers) {
-  std::size_t bytes = 0;
-  for (const auto& [name, value] : headers) bytes += name.size() + value.size();
-  return bytes;
-}
-
 absl::Status TooManyHeaders(const config::Limits& limits) {
   return absl::InvalidArgumentError(
       absl::StrCat("session: the headers of Open and the call's metadata have more than the ", limits.metadata_bytes,
@@ -81,16 +75,6 @@ absl::Status TooManyHeaders(const config::Limits& limits) {
 void Write(Call& call, Session::Step& step) {
   for (std::string& frame : step.frames) call.Write(std::move(frame));
   step.frames.clear();
-}
-
-// The session's own headers win over the call's metadata.
-Headers Merge(const Headers& metadata, const Headers& own) {
-  Headers merged = own;
-  for (const auto& header : metadata) {
-    const auto same = [&](const auto& one) { return one.first == header.first; };
-    if (std::none_of(own.begin(), own.end(), same)) merged.push_back(header);
-  }
-  return merged;
 }
 
 }  // namespace
