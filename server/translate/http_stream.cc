@@ -144,7 +144,7 @@ void HttpStream::TakeEvent(const SseEvent& event, Step& step) {
     case SseMeaning::kLife:
       return;
     case SseMeaning::kError:
-      return Finish(StatusFromErrorEvent(event), step);
+      return Finish(StatusFromErrorEvent(event), event.id, step);
     case SseMeaning::kEndMark:
       return Finish(absl::OkStatus(), step);
     case SseMeaning::kLast:
@@ -206,8 +206,8 @@ absl::Status HttpStream::WholeOther(Step& step) {
   return absl::OkStatus();
 }
 
-void HttpStream::Finish(absl::Status status, Step& step) const {
-  if (!status.ok() && !sse_.last_event_id().empty()) AddErrorMetadata(status, "last_event_id", sse_.last_event_id());
+void HttpStream::Finish(absl::Status status, std::string_view last_event_id, Step& step) const {
+  if (!status.ok() && !last_event_id.empty()) AddErrorMetadata(status, "last_event_id", last_event_id);
   if (!acts_) RemoveErrorMetadata(status, "may_have_run");
   step.end = std::move(status);
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -62,7 +63,9 @@ class HttpStream {
   absl::Status WholeEvents(const ExchangeEnd& end);
   absl::Status WholeDocument() const;
   absl::Status WholeOther(Step& step);
-  void Finish(absl::Status status, Step& step) const;
+  void Finish(absl::Status status, Step& step) const { Finish(std::move(status), sse_.last_event_id(), step); }
+  // last_event_id: where the answer was when it ended so; what came behind that may be read already.
+  void Finish(absl::Status status, std::string_view last_event_id, Step& step) const;
 
   const SseDialect dialect_;
   const bool acts_;

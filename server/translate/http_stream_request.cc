@@ -117,10 +117,10 @@ absl::StatusOr<HttpStreamRequest> ParseHttpStreamRequest(std::string_view messag
   request.last_event_id = told.last_event_id();
   for (const auto& [name, value] : told.headers()) {
     const std::string lower = absl::AsciiStrToLower(name);
-    if (lower != "content-type") {
-      request.headers.emplace_back(lower, value);
-    } else if (!request.body.empty()) {
+    if (lower == "content-type") {
       request.content_type = value;
+    } else {
+      request.headers.emplace_back(lower, value);
     }
   }
   if (!request.body.empty() && request.content_type.empty()) request.content_type = "application/json";

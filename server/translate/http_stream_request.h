@@ -15,7 +15,7 @@ struct HttpStreamRequest {
   std::string path;           // empty, or it begins with "/"
   std::string method;         // "POST" or "GET"
   Headers headers;            // of the caller, names in lower case, without the content type
-  std::string content_type;   // empty: the request has no body
+  std::string content_type;   // empty: none is told, as of a request without a body
   std::string body;           // empty for a GET
   std::string last_event_id;  // may be empty
 

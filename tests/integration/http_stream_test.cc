@@ -1,7 +1,9 @@
 // sluice.v1.Gateway/Stream: one HTTP request of the caller's own, over real sockets: what goes up, what comes down, and
 // how it ends. And ListUpstreams, which says where to.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -336,6 +338,63 @@ TEST(HttpStreamTest, ClosesTheExchangeWhenTheClientCancels) {
     EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
     EXPECT_TRUE(gateway.BecomesQuiet());
   }
+}
+
+// What a client does not read is not read from the upstream either; nothing of it is lost.
+TEST(HttpStreamTest, HoldsTheUpstreamBackForASlowReader) {
+  constexpr std::size_t kPieces = 512;
+  const std::string piece(256 * 1024, ' ');
+  std::atomic<std::size_t> written{0};
+  RawUpstream upstream([&](RawConnection& connection) {
+    if (!connection.ReadRequest()) return;
+    connection.Write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+                     std::to_string(kPieces * piece.size()) + "\r\n\r\n");
+    while (written < kPieces && connection.Write(piece)) ++written;
+    connection.WaitForPeerClose();
+  });
+  config::Config config = StreamConfig(upstream);
+  config.heartbeat = milliseconds(20);  // there is none for a client that has not even read what there is
+  config.limits.stall = std::chrono::minutes(5);
+  TestGateway gateway(config);
+  const auto stub = gateway.Sessions();
+  const auto context = NewContext(std::chrono::minutes(2));
+  const auto stream = stub->Stream(context.get(), Post());
+  StreamResponse frame;
+  ASSERT_TRUE(stream->Read(&frame));
+  std::size_t before = 0;
+  ASSERT_TRUE(Eventually([&] {
+    const std::size_t now = written;
+    const bool stands = now == before && now > 0;
+    before = now;
+    if (!stands) ::usleep(100'000);
+    return stands;
+  }));
+  EXPECT_LT(before, kPieces / 2) << "the upstream came to a halt";
+  std::size_t bytes = 0;
+  while (stream->Read(&frame)) bytes += frame.body().data().size();
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(bytes, kPieces * piece.size());
+}
+
+TEST(HttpStreamTest, EndsWhatStillRunsWhenTheGatewayGoes) {
+  RawUpstream upstream(Answers(kOpen + Chunk("data: a\n\n")));
+  config::Config config = StreamConfig(upstream);
+  config.drain.deadline = milliseconds(50);
+  TestGateway gateway(config);
+  const auto channel = gateway.NewChannel();
+  const auto stub = sluice::v1::Gateway::NewStub(channel);
+  const auto context = NewContext();
+  const auto stream = stub->Stream(context.get(), Post());
+  StreamResponse frame;
+  ASSERT_TRUE(stream->Read(&frame) && stream->Read(&frame));
+  gateway.Drain();
+  while (stream->Read(&frame)) continue;
+  Seen seen;
+  seen.status = stream->Finish();
+  EXPECT_EQ(seen.status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(seen.reason(), "DRAINING");
+  EXPECT_EQ(seen.detail("upstream") + ' ' + seen.detail("may_have_run"), "llm true");
+  EXPECT_TRUE(upstream.WaitForPeerCloses(1));
 }
 
 // ---- ListUpstreams --------------------------------------------------------------------------------------------------

@@ -299,6 +299,8 @@ TEST(HttpStreamTest, SaysThatARequestMayHaveRunIfItCouldChangeAnything) {
 TEST(HttpStreamTest, SaysAfterWhichEventItBrokeOff) {
   const Seen seen = Events(SseDialect::kAnthropic, "id: 7\ndata: a\n\nid: 8\ndata: b", kCut);
   EXPECT_EQ(ErrorMetadataValue(*seen.end, "last_event_id"), "7");
+  const Seen failed = Events(SseDialect::kAnthropic, "id: 7\nevent: error\ndata: a\n\nid: 8\n\n");
+  EXPECT_EQ(ErrorMetadataValue(*failed.end, "last_event_id"), "7");
   HttpStream resumed(SseDialect::kPlain, false, "6", kLimits);
   EXPECT_EQ(ErrorMetadataValue(*resumed.OnEnd(kCut).end, "last_event_id"), "6");
 }

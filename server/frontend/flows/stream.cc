@@ -78,7 +78,8 @@ Task<absl::Status> RelayHttpStream(Call& call, const Services& services, Headers
                     {upstream.config.limits.event_bytes, upstream.config.limits.error_body_bytes});
   auto request = MakeRequest(upstream, services.config, metadata, *asked);
   if (!request.ok()) co_return request.status();
-  Headers().swap(metadata);  // nobody needs it any more
+  Headers().swap(metadata);  // nobody needs them any more, and the call may be long
+  *asked = {};
   if (absl::Status room = call.Keep(request->body.size(), false); !room.ok()) co_return room;
   const OpenExchange exchange(call, *std::move(request));
   call.Note("upstream", upstream.config.name);
