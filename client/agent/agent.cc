@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "client/agent/a2a_site.h"
 #include "client/agent/http_session.h"
+#include "client/agent/llm/llm_site.h"
 #include "client/agent/mcp/mcp_site.h"
 #include "client/agent/timestamp.h"
 #include "client/agent/tls_context.h"
@@ -54,6 +55,7 @@ std::string Origin(bool tls, const std::string& host, std::uint16_t port) {
 
 std::unique_ptr<Site> MakeSite(const AgentOptions& options, const std::string& url) {
   if (options.protocol == Protocol::kMcp) return std::make_unique<mcp::McpSite>(options.mcp, UuidMaker());
+  if (options.protocol == Protocol::kLlm) return std::make_unique<llm::LlmSite>(options.llm, UuidMaker());
   return std::make_unique<A2aSite>(url, UuidMaker());
 }
 

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "client/agent/llm/options.h"
 #include "client/agent/mcp/options.h"
 #include "client/agent/stats.h"
 
@@ -44,6 +45,7 @@ struct AgentOptions {
   int send_buffer_bytes = 0;       // of each connection's socket; 0: the system's choice
   TlsOptions tls;
   mcp::Options mcp;
+  llm::Options llm;
 };
 
 // Serves from Start() on, in a thread of its own, until it is destroyed; open streams do not hold that up.

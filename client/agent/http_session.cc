@@ -133,7 +133,7 @@ void HttpSession::Answer() {
 
 void HttpSession::Send(HttpReply reply) {
   response_.emplace(static_cast<http::status>(reply.status), 11);
-  response_->set(http::field::content_type, reply.content_type);
+  if (!reply.content_type.empty()) response_->set(http::field::content_type, reply.content_type);
   for (const auto& [name, value] : reply.headers) response_->set(name, value);
   response_->keep_alive(keep_alive_);
   response_->body() = std::move(reply.body);

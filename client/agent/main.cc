@@ -46,6 +46,12 @@ The argument `text` of the tool `script` (--mcp; other tools are names for some 
   lose-session     the session is forgotten             end-listen   ends streams of subscriptions/listen
   with "json;" in front: JSON in place of events; with "poll K;": each body ends after K events.
 
+The last user message (--llm: POST /v1/chat/completions, /v1/responses, /v1/messages; GET /sse?script=words+5+100):
+  words N MS       N pieces of text                     error TYPE N MS   N pieces, then an error in the stream
+  size N MS B      the same with B bytes in each        mirror            the text is the request and its headers
+  silent MS        nothing for MS milliseconds, a text  echo WORDS        the words come back
+  ping N MS        N pings, then a text                 with "no-end;" in front: no end mark
+
 In front of all of them what is to go wrong with the answer, as in "fault cut-events 2 reset; slow 5 10":
   cut WAY | cut-bytes K WAY | cut-events K WAY     WAY: end, fin, reset, abrupt, half-close, silence
   odd-event K not-json|not-rpc|wrong-id|null-id|both|neither|bad-result
@@ -87,8 +93,9 @@ sigset_t BlockEndSignals() {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "A scripted upstream: an A2A 1.0 agent over JSON-RPC and SSE, or with --mcp an MCP server over Streamable HTTP.\n"
-      "The text of a message, or of a tool call, says what it does.");
+      "A scripted upstream: an A2A 1.0 agent over JSON-RPC and SSE; with --mcp an MCP server over Streamable HTTP; "
+      "with\n"
+      "--llm a model behind the interfaces of OpenAI and Anthropic. The text of a message says what it does.");
   std::string listen = "127.0.0.1:41241";
   sluice::agent::AgentOptions options;
   app.add_option("--listen", listen, "host:port; port 0 picks one")->capture_default_str();
@@ -111,12 +118,17 @@ int main(int argc, char** argv) {
   app.add_flag("--mcp-lost-is-400", options.mcp.unknown_session_is_400,
                "for a session that is over answer 400 \"No valid session ID provided\", not 404")
       ->needs(mcp);
+  bool speaks_llm = false;
+  CLI::Option* const llm = app.add_flag("--llm", speaks_llm, "be a model")->excludes(mcp);
+  app.add_option("--llm-key", options.llm.key, "requests must show this key, as Authorization: Bearer or x-api-key")
+      ->needs(llm);
   app.footer(kFooter);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kBadFlag;
   }
+  if (speaks_llm) options.protocol = sluice::agent::Protocol::kLlm;
   if (speaks_mcp) options.protocol = sluice::agent::Protocol::kMcp;
   if (!ReadListen(listen, options)) {
     std::cerr << "sluice-agent: --listen must be host:port, got '" << listen << "'\n";

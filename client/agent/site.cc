@@ -1,6 +1,9 @@
 #include "client/agent/site.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "client/agent/json_text.h"
 
 namespace sluice::agent {
 namespace {
@@ -28,6 +31,8 @@ bool IsJson(std::string_view content_type) {
   return type == kJson;
 }
 
+HttpReply EmptyReply(int status) { return {.status = status, .content_type = ""}; }
+
 HttpReply PlainReply(int status, std::string_view text) {
   return {status, "text/plain; charset=utf-8", std::string(text) + "\n", {}};
 }
@@ -36,6 +41,26 @@ HttpReply WrongMethod(std::string_view allowed) {
   HttpReply reply = PlainReply(405, "Use " + std::string(allowed));
   reply.headers.emplace_back("Allow", allowed);
   return reply;
+}
+
+SiteAnswer AnswerOf(std::string_view method, std::unique_ptr<Feed> feed, std::unique_ptr<Fault> fault) {
+  SiteAnswer answer{method, {}, std::move(fault)};
+  if (answer.fault != nullptr && answer.fault->body) {
+    answer.what = HttpReply{.body = *answer.fault->body};
+  } else {
+    answer.what = std::move(feed);
+  }
+  return answer;
+}
+
+std::string HeadersJson(const HttpCall& call) {
+  std::string json;
+  for (const auto& [name, value] : call.headers) {
+    std::string lower(name);
+    for (char& c : lower) c = Lower(c);
+    AppendItem(Quoted(lower) + ":" + Quoted(value), json);
+  }
+  return "{" + json + "}";
 }
 
 SiteAnswer Site::Serve(const HttpCall& call, Now now) {

@@ -37,7 +37,7 @@ struct HttpCall {
 
 struct HttpReply {
   int status = 200;
-  std::string content_type = "application/json";
+  std::string content_type = "application/json";  // empty: none is said
   std::string body;
   HttpHeaders headers;
 };
@@ -45,6 +45,8 @@ struct HttpReply {
 // Whether the media type is application/json, whatever its parameters.
 bool IsJson(std::string_view content_type);
 
+// One without a body.
+HttpReply EmptyReply(int status);
 HttpReply PlainReply(int status, std::string_view text);
 HttpReply WrongMethod(std::string_view allowed);
 
@@ -58,6 +60,12 @@ struct SiteAnswer {
   HttpHeaders headers = {};
   bool head_at_once = false;  // rather than with the first event
 };
+
+// The answer that `feed` gives, or what the fault has in its place.
+SiteAnswer AnswerOf(std::string_view method, std::unique_ptr<Feed> feed, std::unique_ptr<Fault> fault);
+
+// An object of all headers, names in lower case.
+std::string HeadersJson(const HttpCall& call);
 
 // One protocol with what it keeps.
 // Thread: the agent's, except for stats().

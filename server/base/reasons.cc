@@ -47,6 +47,10 @@ const std::vector<ReasonInfo>& AllReasons() {
        "Open a new session and begin with `initialize`. What the server kept for the old one (subscriptions, log "
        "level) "
        "is gone."},
+      {reason::kUpstreamError, StatusCode::kInternal,
+       "The upstream told an error inside an answer that had begun well. `error_type` and `error_code` are its own "
+       "words and decide the code: `overloaded_error` UNAVAILABLE, `rate_limit_error` RESOURCE_EXHAUSTED, ...",
+       "Read the message, which has the upstream's. What came before it is incomplete."},
       {reason::kEventTooLarge, StatusCode::kResourceExhausted,
        "One event or message of the upstream is larger than the gateway takes.",
        "Have the agent send large content in pieces or by URL, or raise upstreams[].limits.event and limits.message, "

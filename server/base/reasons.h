@@ -23,6 +23,7 @@ inline constexpr std::string_view kUpstreamBadContentType = "UPSTREAM_BAD_CONTEN
 inline constexpr std::string_view kUpstreamStreamTruncated = "UPSTREAM_STREAM_TRUNCATED";
 inline constexpr std::string_view kUpstreamBadMessage = "UPSTREAM_BAD_MESSAGE";
 inline constexpr std::string_view kUpstreamSessionLost = "UPSTREAM_SESSION_LOST";
+inline constexpr std::string_view kUpstreamError = "UPSTREAM_ERROR";
 inline constexpr std::string_view kEventTooLarge = "EVENT_TOO_LARGE";
 inline constexpr std::string_view kClientStalled = "CLIENT_STALLED";
 inline constexpr std::string_view kOverLimit = "OVER_LIMIT";

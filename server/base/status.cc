@@ -78,6 +78,12 @@ void AddErrorMetadata(absl::Status& status, std::string_view key, std::string_vi
   SetDetail(status, *info);
 }
 
+void RemoveErrorMetadata(absl::Status& status, std::string_view key) {
+  auto info = GetDetail<google::rpc::ErrorInfo>(status);
+  if (!info || info->mutable_metadata()->erase(std::string(key)) == 0) return;
+  SetDetail(status, *info);
+}
+
 absl::Status WithMessage(const absl::Status& status, std::string_view message) {
   absl::Status renamed(status.code(), ToValidUtf8(message, kMaxErrorMessageBytes));
   status.ForEachPayload([&](absl::string_view type, const absl::Cord& detail) { renamed.SetPayload(type, detail); });

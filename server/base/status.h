@@ -48,6 +48,9 @@ void AddFieldViolation(absl::Status& status, std::string_view field, std::string
 // kMaxErrorMetadataValueBytes. Does nothing when there is no ErrorInfo, or when it would outgrow kMaxErrorDetailBytes.
 void AddErrorMetadata(absl::Status& status, std::string_view key, std::string_view value);
 
+// Takes metadata out of the status's ErrorInfo.
+void RemoveErrorMetadata(absl::Status& status, std::string_view key);
+
 // The same code and details with another message, bounded as in MakeError().
 absl::Status WithMessage(const absl::Status& status, std::string_view message);
 

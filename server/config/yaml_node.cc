@@ -126,6 +126,13 @@ YamlError CheckCharacters(std::string_view text) {
 // The parser appends pieces of the text to some of its messages, after a colon.
 std::string WithoutQuotes(const std::string& message) { return message.substr(0, message.find(": ")); }
 
+// In {} and [] the brace of a reference ends more than was meant, and the parser speaks of something else.
+std::string HintAtReferences(std::string_view text, int line) {
+  for (; line > 1 && text.find('\n') != text.npos; --line) text.remove_prefix(text.find('\n') + 1);
+  const bool has_one = text.substr(0, text.find('\n')).find("${") != text.npos;
+  return has_one ? "; inside {} and [] a value with ${...} needs quotes" : "";
+}
+
 YamlText Failed(int line, int column, std::string message) { return {{}, {{line, column, std::move(message)}}}; }
 
 }  // namespace
@@ -160,7 +167,8 @@ YamlText ReadYaml(std::string_view text) {
     // What is missing at the end is missing at the end of the text, not of the comment.
     const auto [line, column] =
         std::min(std::pair(e.mark.line + 1, e.mark.column + 1), std::pair(end.line, end.column));
-    return Failed(std::max(line, 1), std::max(column, 1), "not valid YAML: " + WithoutQuotes(e.msg));
+    return Failed(std::max(line, 1), std::max(column, 1),
+                  "not valid YAML: " + WithoutQuotes(e.msg) + HintAtReferences(text, line));
   } catch (const std::exception& e) {
     return Failed(1, 1, "cannot be read as YAML");
   }

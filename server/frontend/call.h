@@ -79,6 +79,9 @@ class Call {
   // One above the limit ends the call: RESOURCE_EXHAUSTED, EVENT_TOO_LARGE.
   void Write(std::string message);
 
+  // Something waits for the client. A frame that only shows life would wait behind it, and show nothing.
+  bool HasUnwritten() const { return writing_ || !outbox_.empty(); }
+
   // Headers of the answer: they go with the first message, or with the status.
   void AddHeaders(const Headers& headers);
   // The same, but if there is no message at the next wait they are sent by themselves: the client sees life.

@@ -45,6 +45,21 @@ Headers Forwarded(const config::HeaderPolicy& policy, Headers metadata) {
   return metadata;
 }
 
+Headers Merge(const Headers& metadata, const Headers& own) {
+  Headers merged = own;
+  for (const auto& header : metadata) {
+    const auto same = [&](const auto& one) { return one.first == header.first; };
+    if (std::none_of(own.begin(), own.end(), same)) merged.push_back(header);
+  }
+  return merged;
+}
+
+std::size_t SizeOf(const Headers& headers) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : headers) bytes += name.size() + value.size();
+  return bytes;
+}
+
 Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metadata, const Headers& fixed,
                         const Headers& protocol) {
   Headers headers;

@@ -2,6 +2,7 @@
 #ifndef SLUICE_SERVER_FRONTEND_METADATA_H_
 #define SLUICE_SERVER_FRONTEND_METADATA_H_
 
+#include <cstddef>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -12,6 +13,12 @@ namespace sluice::frontend {
 
 // Of the client's metadata, what the policy lets up.
 Headers Forwarded(const config::HeaderPolicy& policy, Headers metadata);
+
+// What the client gave for a request of its own, and of the call's metadata what that does not name.
+Headers Merge(const Headers& metadata, const Headers& own);
+
+// Bytes of names and values.
+std::size_t SizeOf(const Headers& headers);
 
 // The headers of one upstream request: the upstream's fixed ones first, then what of the client's metadata the policy
 // lets up, then `protocol` (content-type, accept, a2a-version). A fixed or protocol header wins over the client's of

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status.h"
+#include "server/config/keys.h"
 
 namespace sluice::frontend {
 namespace {
@@ -66,6 +67,18 @@ absl::StatusOr<const UpstreamEntry*> Upstreams::ForA2a(const Headers& metadata) 
   for (const UpstreamEntry& entry : entries_) {
     if (entry.config.kind != config::UpstreamKind::kA2a) continue;
     if (name.empty() || entry.config.name == name) return &entry;
+  }
+  return Unknown(name);
+}
+
+absl::StatusOr<const UpstreamEntry*> Upstreams::ForStream(std::string_view name) const {
+  for (const UpstreamEntry& entry : entries_) {
+    const bool is_sse = entry.config.kind == config::UpstreamKind::kSse;
+    if (name.empty() ? !is_sse : entry.config.name != name) continue;
+    if (is_sse) return &entry;
+    return absl::FailedPreconditionError(absl::StrCat("upstream \"", entry.config.name, "\" is of kind ",
+                                                      config::NameOf(entry.config.kind),
+                                                      "; a Stream goes to one of kind sse"));
   }
   return Unknown(name);
 }

@@ -38,6 +38,13 @@ class Upstreams {
   // The upstream of an A2A call: the one that metadata `sluice-upstream` names, else the first that speaks A2A.
   absl::StatusOr<const UpstreamEntry*> ForA2a(const Headers& metadata) const;
 
+  // The upstream of a Stream: that of this name, or the first of kind sse. FAILED_PRECONDITION when it is of another
+  // kind.
+  absl::StatusOr<const UpstreamEntry*> ForStream(std::string_view name) const;
+
+  // In the order of the configuration.
+  const std::deque<UpstreamEntry>& all() const { return entries_; }
+
  private:
   absl::Status Unknown(std::string_view name) const;
 

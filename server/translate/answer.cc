@@ -2,23 +2,15 @@
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status.h"
 #include "server/translate/errors.h"
 #include "server/translate/excerpt.h"
 #include "server/translate/jsonrpc.h"
+#include "server/translate/media_type.h"
 
 namespace sluice::translate {
 namespace {
-
-// RFC 9110, 8.3.1: the type alone, in lower case.
-std::string MediaType(const ResponseHead& head) {
-  const std::string_view value = FindHeader(head.headers, "content-type");
-  return absl::AsciiStrToLower(absl::StripAsciiWhitespace(ToAbsl(value.substr(0, value.find(';')))));
-}
-
-bool IsJson(std::string_view media_type) { return media_type == "application/json" || media_type.ends_with("+json"); }
 
 // Who the caller is and how often it may call is HTTP's to say: no JSON-RPC error means these, and upstreams that add a
 // JSON-RPC body to them fill it with any code.
@@ -39,12 +31,11 @@ absl::Status TooLarge(std::size_t limit) {
 absl::Status AnswerReader::OnHead(const ResponseHead& head) {
   is_success_ = head.status >= 200 && head.status < 300;
   const std::string type = MediaType(head);
-  const std::string_view coding = FindHeader(head.headers, "content-encoding");
   if (!is_success_) {
     kind_ = Kind::kErrorBody;
-  } else if (!coding.empty() && absl::AsciiStrToLower(ToAbsl(coding)) != "identity") {
-    return BadMessage(absl::StrCat("content-encoding ", ToAbsl(coding), ", which was not asked for"));
-  } else if (type == "text/event-stream") {
+  } else if (IsCoded(head)) {
+    return BadCoding(head);
+  } else if (type == kEventStream) {
     kind_ = Kind::kEvents;
   } else if (IsJson(type)) {
     kind_ = Kind::kDocument;
@@ -122,7 +113,7 @@ absl::Status AnswerReader::TakeOther(std::vector<Text>& out) {
 
 // Some upstreams frame an error as an event even if its status is no success.
 std::string AnswerReader::ErrorJson() const {
-  if (MediaType(head_) != "text/event-stream") return body_;
+  if (MediaType(head_) != kEventStream) return body_;
   std::vector<SseEvent> events;
   SseParser sse(limits_.error_body_bytes);
   const bool whole = sse.Feed(body_, events).ok() && !events.empty();

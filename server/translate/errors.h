@@ -24,8 +24,10 @@ std::span<const RpcErrorRow> AllRpcErrors();
 struct HttpStatusRow {
   int first;
   int last;
-  absl::StatusCode code;
+  absl::StatusCode code;         // where the answer should have been JSON-RPC: the request was made by us
+  absl::StatusCode stream_code;  // of Gateway/Stream, whose path, headers and body are the caller's
 };
+enum class HttpRequestOf { kUs, kCaller };  // whose request was answered: which column counts
 std::span<const HttpStatusRow> AllHttpStatuses();
 
 // A JSON-RPC error object as A2A maps it (A2A 1.0.1, "Error Code Mappings"): code, message, and an ErrorInfo of domain
@@ -35,10 +37,17 @@ absl::Status StatusFromJsonRpcError(const JsonRpcError& error);
 // A non-2xx HTTP answer that is not JSON-RPC: UPSTREAM_HTTP_STATUS with the status, and an excerpt of the body.
 // `Retry-After` becomes RetryInfo, a date as the time from the answer's own `Date`; `www-authenticate` becomes error
 // metadata.
-absl::Status StatusFromHttp(const ResponseHead& head, std::string_view body_excerpt);
+absl::Status StatusFromHttp(const ResponseHead& head, std::string_view body_excerpt,
+                            HttpRequestOf request = HttpRequestOf::kUs);
+
+// The code of a non-2xx HTTP status.
+absl::StatusCode CodeFromHttp(int http_status, HttpRequestOf request);
 
 // An answer whose media type the protocol does not allow: UPSTREAM_BAD_CONTENT_TYPE.
 absl::Status BadContentType(std::string_view content_type, std::string_view body_excerpt);
+
+// An answer with a content coding, which was not asked for: INTERNAL, UPSTREAM_BAD_MESSAGE.
+absl::Status BadCoding(const ResponseHead& head);
 
 // An exchange that ended in another way than kComplete, or kComplete where the protocol needed more.
 // UNAVAILABLE or DEADLINE_EXCEEDED with our reason; `may_have_run` = "true" when the request was sent; `cause` when

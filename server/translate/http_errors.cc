@@ -17,31 +17,26 @@ namespace {
 
 using absl::StatusCode;
 
-// The design's table, "HTTP answers that are not the protocol's".
-// 404 is a wrong upstream URL and not a missing task, hence not NOT_FOUND.
+// 404 is a wrong upstream URL and not a missing task, hence not NOT_FOUND; but the paths of a Stream are its caller's.
 constexpr auto kHttpStatuses = std::to_array<HttpStatusRow>({
-    {300, 399, StatusCode::kFailedPrecondition},
-    {400, 400, StatusCode::kInternal},
-    {401, 401, StatusCode::kUnauthenticated},
-    {403, 403, StatusCode::kPermissionDenied},
-    {404, 405, StatusCode::kUnimplemented},
-    {408, 408, StatusCode::kDeadlineExceeded},
-    {413, 413, StatusCode::kResourceExhausted},
-    {415, 415, StatusCode::kInvalidArgument},
-    {429, 429, StatusCode::kResourceExhausted},
-    {502, 503, StatusCode::kUnavailable},
-    {504, 504, StatusCode::kDeadlineExceeded},
-    {529, 529, StatusCode::kUnavailable},
-    {500, 599, StatusCode::kInternal},
-    {0, 999, StatusCode::kUnknown},
+    {300, 399, StatusCode::kFailedPrecondition, StatusCode::kFailedPrecondition},
+    {400, 400, StatusCode::kInternal, StatusCode::kInvalidArgument},
+    {401, 401, StatusCode::kUnauthenticated, StatusCode::kUnauthenticated},
+    {403, 403, StatusCode::kPermissionDenied, StatusCode::kPermissionDenied},
+    {404, 405, StatusCode::kUnimplemented, StatusCode::kNotFound},
+    {408, 408, StatusCode::kDeadlineExceeded, StatusCode::kDeadlineExceeded},
+    {409, 409, StatusCode::kUnknown, StatusCode::kAborted},
+    {413, 413, StatusCode::kResourceExhausted, StatusCode::kResourceExhausted},
+    {415, 415, StatusCode::kInvalidArgument, StatusCode::kInvalidArgument},
+    {422, 422, StatusCode::kUnknown, StatusCode::kInvalidArgument},
+    {429, 429, StatusCode::kResourceExhausted, StatusCode::kResourceExhausted},
+    {501, 501, StatusCode::kInternal, StatusCode::kUnimplemented},
+    {502, 503, StatusCode::kUnavailable, StatusCode::kUnavailable},
+    {504, 504, StatusCode::kDeadlineExceeded, StatusCode::kDeadlineExceeded},
+    {529, 529, StatusCode::kUnavailable, StatusCode::kUnavailable},
+    {500, 599, StatusCode::kInternal, StatusCode::kInternal},
+    {0, 999, StatusCode::kUnknown, StatusCode::kUnknown},
 });
-
-StatusCode CodeOf(int http_status) {
-  const auto* row = std::find_if(kHttpStatuses.begin(), kHttpStatuses.end(), [&](const HttpStatusRow& candidate) {
-    return candidate.first <= http_status && http_status <= candidate.last;
-  });
-  return row == kHttpStatuses.end() ? StatusCode::kUnknown : row->code;
-}
 
 // Descriptors and ports come back as streams end.
 constexpr std::chrono::milliseconds kRetryWhenFree{1000};
@@ -129,15 +124,23 @@ bool MayHaveRun(int http_status) {
 
 std::span<const HttpStatusRow> AllHttpStatuses() { return kHttpStatuses; }
 
-absl::Status StatusFromHttp(const ResponseHead& head, std::string_view body_excerpt) {
+absl::StatusCode CodeFromHttp(int http_status, HttpRequestOf request) {
+  const auto* row = std::find_if(kHttpStatuses.begin(), kHttpStatuses.end(), [&](const HttpStatusRow& candidate) {
+    return candidate.first <= http_status && http_status <= candidate.last;
+  });
+  if (row == kHttpStatuses.end()) return StatusCode::kUnknown;
+  return request == HttpRequestOf::kCaller ? row->stream_code : row->code;
+}
+
+absl::Status StatusFromHttp(const ResponseHead& head, std::string_view body_excerpt, HttpRequestOf request) {
   std::string message = absl::StrCat("the upstream answered HTTP ", head.status);
   if (head.status >= 300 && head.status < 400) {
     const std::string host = LocationHost(head);
     absl::StrAppend(&message, host.empty() ? "" : " to host ", host, "; redirects are not followed, set the final URL");
   }
   absl::StrAppend(&message, Told(body_excerpt));
-  absl::Status status = MakeError(CodeOf(head.status), message, reason::kUpstreamHttpStatus, reason::kDomain,
-                                  {{"http_status", std::to_string(head.status)}});
+  absl::Status status = MakeError(CodeFromHttp(head.status, request), message, reason::kUpstreamHttpStatus,
+                                  reason::kDomain, {{"http_status", std::to_string(head.status)}});
   if (MayHaveRun(head.status)) AddErrorMetadata(status, "may_have_run", "true");
   if (const std::string all = Challenges(head); !all.empty()) AddErrorMetadata(status, "www-authenticate", all);
   if (const auto delay = RetryAfter(head)) AddRetryInfo(status, *delay);
@@ -150,6 +153,11 @@ absl::Status BadContentType(std::string_view content_type, std::string_view body
                    absl::StrCat("the upstream answered with ", type,
                                 " where application/json or text/event-stream is due", Told(body_excerpt)),
                    reason::kUpstreamBadContentType, reason::kDomain, {{"may_have_run", "true"}});
+}
+
+absl::Status BadCoding(const ResponseHead& head) {
+  return BadMessage(absl::StrCat("content-encoding ", ToAbsl(FindHeader(head.headers, "content-encoding")),
+                                 ", which was not asked for"));
 }
 
 absl::Status StatusFromEnd(const ExchangeEnd& end) {

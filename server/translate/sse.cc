@@ -104,6 +104,7 @@ void SseParser::TakeRetry(std::string_view digits) {
   std::uint64_t ms = 0;
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), ms);
   retry_ms_ = read.ec == std::errc() ? ms : std::numeric_limits<std::uint64_t>::max();
+  retry_is_new_ = true;
 }
 
 void SseParser::Dispatch(std::vector<SseEvent>& out) {
@@ -111,6 +112,7 @@ void SseParser::Dispatch(std::vector<SseEvent>& out) {
   if (std::exchange(has_data_, false)) {
     if (type_.empty()) type_ = "message";
     out.push_back({std::move(type_), std::move(data_), last_event_id_});
+    if (std::exchange(retry_is_new_, false)) out.back().retry_ms = retry_ms_;
   }
   type_.clear();
   data_.clear();

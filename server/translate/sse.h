@@ -18,6 +18,8 @@ struct SseEvent {
   std::string type;  // "message" when the stream names none
   std::string data;
   std::string id;  // the last event id when the event was dispatched (ids are sticky)
+  // The reconnection time in milliseconds, of the first event after it was told; saturates.
+  std::optional<std::uint64_t> retry_ms = {};
   bool operator==(const SseEvent&) const = default;
 };
 
@@ -56,6 +58,7 @@ class SseParser {
   std::size_t max_event_bytes_;
   std::string last_event_id_;
   std::optional<std::uint64_t> retry_ms_;
+  bool retry_is_new_ = false;  // no event since it was told
 
   std::string line_;  // the line being collected, not decoded: a cut UTF-8 sequence waits here
   std::string type_;

@@ -34,6 +34,7 @@ const Promise kPromises[] = {
     {reason::kUpstreamStreamTruncated, "UPSTREAM_STREAM_TRUNCATED", absl::StatusCode::kUnavailable},
     {reason::kUpstreamBadMessage, "UPSTREAM_BAD_MESSAGE", absl::StatusCode::kInternal},
     {reason::kUpstreamSessionLost, "UPSTREAM_SESSION_LOST", absl::StatusCode::kAborted},
+    {reason::kUpstreamError, "UPSTREAM_ERROR", absl::StatusCode::kInternal},
     {reason::kEventTooLarge, "EVENT_TOO_LARGE", absl::StatusCode::kResourceExhausted},
     {reason::kClientStalled, "CLIENT_STALLED", absl::StatusCode::kResourceExhausted},
     {reason::kOverLimit, "OVER_LIMIT", absl::StatusCode::kResourceExhausted},

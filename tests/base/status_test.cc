@@ -226,5 +226,16 @@ TEST(ErrorDomainTest, IsEmptyForOkAndForErrorsOfOthers) {
 
 TEST(ErrorMetadataValueTest, IsEmptyForAnAbsentKey) { EXPECT_EQ(ErrorMetadataValue(Truncated(), "task_id"), ""); }
 
+TEST(RemoveErrorMetadataTest, TakesOneKeyAndLeavesTheOthers) {
+  absl::Status status = MakeError(absl::StatusCode::kInternal, "m", "R", reason::kDomain, {{"a", "1"}, {"b", "2"}});
+  RemoveErrorMetadata(status, "a");
+  RemoveErrorMetadata(status, "c");
+  EXPECT_EQ(ErrorMetadataValue(status, "a"), "");
+  EXPECT_EQ(ErrorMetadataValue(status, "b"), "2");
+  absl::Status plain = absl::InternalError("m");
+  RemoveErrorMetadata(plain, "a");
+  EXPECT_EQ(plain, absl::InternalError("m"));
+}
+
 }  // namespace
 }  // namespace sluice

@@ -128,6 +128,18 @@ TEST(ReferencesTest, ThatAreWrongAreToldWithTheirPlace) {
             "characters ${ themselves\n");
 }
 
+TEST(ReferencesTest, NeedQuotesInsideBracketsAndAreSaidTo) {
+  const TempDirectory directory;
+  const std::string file = directory.Write("a.yaml", "shards: 1\nupstreams: [{url: ${env:X}}]\n");
+  EXPECT_EQ(
+      directory.Strip(Sluice({"--config=" + file}).errors),
+      "a.yaml:2:20: not valid YAML: end of map flow not found; inside {} and [] a value with ${...} needs quotes\n");
+  EXPECT_EQ(
+      Sluice({kUpstream, "--set=headers.up=[${env:X}]"}).errors,
+      "--set: headers.up: not valid YAML: end of sequence flow not found; inside {} and [] a value with ${...} needs "
+      "quotes (a list is written [a, b], a map {a: b})\n");
+}
+
 // Every key, with a value that none of them takes.
 TEST(ReferencesTest, HaveValuesThatNoErrorShows) {
   setenv("SLUICE_TEST_SECRET", "hunter2\n", 1);

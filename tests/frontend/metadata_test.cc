@@ -38,6 +38,13 @@ TEST(UpstreamHeadersTest, AddsWhatTheProtocolSays) {
               ElementsAre(Pair("content-type", "application/json")));
 }
 
+TEST(MergeTest, TheRequestsOwnHeadersWinOverTheCallsMetadata) {
+  const Headers metadata = {{"authorization", "call"}, {"baggage", "a"}, {"baggage", "b"}};
+  const Headers merged = Merge(metadata, {{"authorization", "request"}});
+  EXPECT_THAT(merged, ElementsAre(Pair("authorization", "request"), Pair("baggage", "a"), Pair("baggage", "b")));
+  EXPECT_EQ(SizeOf(merged), 13u + 7 + 2 * 8);
+}
+
 TEST(DownstreamHeadersTest, PassesWhatThePolicyNames) {
   EXPECT_THAT(DownstreamHeaders(kDefault, {{"set-cookie", "x"}, {"a2a-extensions", "u"}, {"server", "y"}}),
               ElementsAre(Pair("a2a-extensions", "u")));

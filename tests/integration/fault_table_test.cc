@@ -196,6 +196,7 @@ TEST(FaultTable, HoldsEveryReasonOfOurs) {
   }
   // What no A2A call and no session comes to has its rows elsewhere.
   told.emplace(reason::kUpstreamSessionLost);  // mcp_session_test.cc
+  told.emplace(reason::kUpstreamError);        // http_stream_test.cc
   for (const ReasonInfo& row : AllReasons()) EXPECT_TRUE(told.contains(std::string(row.reason))) << row.reason;
 }
 

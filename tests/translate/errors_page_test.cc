@@ -57,11 +57,12 @@ std::string A2aTable() {
 }
 
 std::string HttpTable() {
-  std::string table = "| HTTP status | code |\n|---|---|\n";
+  std::string table = "| HTTP status | code | of a Stream |\n|---|---|---|\n";
   for (const HttpStatusRow& row : AllHttpStatuses()) {
     const std::string first = std::to_string(row.first);
     const std::string range = row.first == 0 ? "any other" : first + " to " + std::to_string(row.last);
-    AddRow(table, row.first == row.last ? first : range, absl::StatusCodeToString(row.code));
+    AddRow(table, row.first == row.last ? first : range, absl::StatusCodeToString(row.code),
+           absl::StatusCodeToString(row.stream_code));
   }
   return table;
 }
@@ -98,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(Tables, ErrorsPageTest,
 TEST(ErrorsPageMetadata, NamesEveryKeyThatAnErrorMayCarry) {
   const std::string page = ReadPage();
   for (const char* key : {"upstream", "cause", "task_id", "may_have_run", "last_state", "last_event_id", "http_status",
-                          "www-authenticate", "jsonrpc_code", "error_data", "version"}) {
+                          "www-authenticate", "jsonrpc_code", "error_data", "error_type", "error_code", "version"}) {
     EXPECT_THAT(page, HasSubstr("| `" + std::string(key) + "` |"));
   }
 }

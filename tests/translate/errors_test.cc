@@ -190,6 +190,7 @@ TEST(JsonRpcError, InvalidParamsTellTheFieldsTheyAreAbout) {
 struct HttpRow {
   int status;
   StatusCode code;
+  StatusCode of_a_stream = code;
   friend void PrintTo(const HttpRow& row, std::ostream* os) { *os << row.status; }
 };
 class HttpStatusTest : public ::testing::TestWithParam<HttpRow> {};
@@ -197,6 +198,8 @@ class HttpStatusTest : public ::testing::TestWithParam<HttpRow> {};
 TEST_P(HttpStatusTest, BecomesTheStatusOfTheTable) {
   const absl::Status status = StatusFromHttp({.status = GetParam().status, .headers = {}}, "<h1>no</h1>\n");
   EXPECT_EQ(status.code(), GetParam().code);
+  EXPECT_EQ(StatusFromHttp({.status = GetParam().status, .headers = {}}, "", HttpRequestOf::kCaller).code(),
+            GetParam().of_a_stream);
   EXPECT_EQ(ErrorReason(status), "UPSTREAM_HTTP_STATUS");
   EXPECT_EQ(DetailOf<google::rpc::ErrorInfo>(status).domain(), "sluice");
   EXPECT_EQ(ErrorMetadataValue(status, "http_status"), std::to_string(GetParam().status));
@@ -208,12 +211,16 @@ INSTANTIATE_TEST_SUITE_P(
     Design, HttpStatusTest,
     ::testing::Values(HttpRow{300, StatusCode::kFailedPrecondition}, HttpRow{301, StatusCode::kFailedPrecondition},
                       HttpRow{302, StatusCode::kFailedPrecondition}, HttpRow{307, StatusCode::kFailedPrecondition},
-                      HttpRow{400, StatusCode::kInternal}, HttpRow{401, StatusCode::kUnauthenticated},
-                      HttpRow{403, StatusCode::kPermissionDenied}, HttpRow{404, StatusCode::kUnimplemented},
-                      HttpRow{405, StatusCode::kUnimplemented}, HttpRow{408, StatusCode::kDeadlineExceeded},
-                      HttpRow{413, StatusCode::kResourceExhausted}, HttpRow{415, StatusCode::kInvalidArgument},
-                      HttpRow{418, StatusCode::kUnknown}, HttpRow{429, StatusCode::kResourceExhausted},
-                      HttpRow{500, StatusCode::kInternal}, HttpRow{501, StatusCode::kInternal},
+                      HttpRow{400, StatusCode::kInternal, StatusCode::kInvalidArgument},
+                      HttpRow{401, StatusCode::kUnauthenticated}, HttpRow{403, StatusCode::kPermissionDenied},
+                      HttpRow{404, StatusCode::kUnimplemented, StatusCode::kNotFound},
+                      HttpRow{405, StatusCode::kUnimplemented, StatusCode::kNotFound},
+                      HttpRow{409, StatusCode::kUnknown, StatusCode::kAborted},
+                      HttpRow{422, StatusCode::kUnknown, StatusCode::kInvalidArgument},
+                      HttpRow{408, StatusCode::kDeadlineExceeded}, HttpRow{413, StatusCode::kResourceExhausted},
+                      HttpRow{415, StatusCode::kInvalidArgument}, HttpRow{418, StatusCode::kUnknown},
+                      HttpRow{429, StatusCode::kResourceExhausted}, HttpRow{500, StatusCode::kInternal},
+                      HttpRow{501, StatusCode::kInternal, StatusCode::kUnimplemented},
                       HttpRow{502, StatusCode::kUnavailable}, HttpRow{503, StatusCode::kUnavailable},
                       HttpRow{504, StatusCode::kDeadlineExceeded}, HttpRow{524, StatusCode::kInternal},
                       HttpRow{529, StatusCode::kUnavailable}, HttpRow{308, StatusCode::kFailedPrecondition},

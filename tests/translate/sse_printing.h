@@ -10,6 +10,12 @@
 
 namespace sluice::translate {
 
+// For what knows of events without the reconnection times that they brought.
+inline std::vector<SseEvent> WithoutRetry(std::vector<SseEvent> events) {
+  for (SseEvent& event : events) event.retry_ms.reset();
+  return events;
+}
+
 inline void PrintTo(const SseEvent& event, std::ostream* os) {
   *os << event.type << '(' << ::testing::PrintToString(event.data) << ")#" << event.id;
 }

@@ -106,13 +106,13 @@ HttpReply Legacy::TakeNotification(const std::shared_ptr<Session>& session, cons
       if (call != nullptr) ++stats.mcp.calls_cancelled;
     });
   }
-  return {.status = 202};
+  return EmptyReply(202);
 }
 
 HttpReply Legacy::TakeResponse(const std::shared_ptr<Session>& session, const Message& message) {
   const bool asked = session != nullptr && performer_.TakeResponse(*session, message);
   stats_.Update([&](AgentStats& stats) { ++(asked ? stats.mcp.responses_received : stats.mcp.unknown_responses); });
-  return {.status = 202};
+  return EmptyReply(202);
 }
 
 SiteAnswer Legacy::TakeRequest(const std::shared_ptr<Session>& session, const HttpCall& http, const Message& message,
@@ -254,7 +254,7 @@ HttpReply Legacy::Delete(const HttpCall& http) {
   if (auto* refused = std::get_if<HttpReply>(&found)) return std::move(*refused);
   sessions_.End(std::get<0>(found));
   stats_.Update([](AgentStats& stats) { ++stats.mcp.sessions_deleted; });
-  return {};
+  return EmptyReply(200);
 }
 
 }  // namespace sluice::agent::mcp

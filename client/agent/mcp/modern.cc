@@ -72,7 +72,7 @@ SiteAnswer Modern::Post(const HttpCall& http, const Message& message, Now now) {
       nullptr) {
     return {{}, Refused(message, 400, kInvalidParams, "params._meta must have " + std::string(kCapabilitiesKey))};
   }
-  if (message.kind == Message::Kind::kNotification) return {{}, HttpReply{.status = 202}};
+  if (message.kind == Message::Kind::kNotification) return {{}, EmptyReply(202)};
   if (message.method == "tools/call") return CallTool(http, message, now);
   if (message.method == "subscriptions/listen") return Listen(message);
   std::string error;

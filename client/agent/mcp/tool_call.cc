@@ -11,17 +11,9 @@
 namespace sluice::agent::mcp {
 namespace {
 
-std::string Lower(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
-}
-
 // The request as it came, in JSON.
 std::string Mirrored(const HttpCall& http, const Message& message) {
-  std::string headers;
-  for (const auto& [name, value] : http.headers) AppendItem(Quoted(Lower(name)) + ":" + Quoted(value), headers);
-  return R"({"headers":{)" + headers + R"(},"request":)" + std::string(message.raw) + "}";
+  return R"({"headers":)" + HeadersJson(http) + R"(,"request":)" + std::string(message.raw) + "}";
 }
 
 }  // namespace
@@ -45,16 +37,6 @@ absl::StatusOr<ToolCall> ReadToolCall(const HttpCall& http, const Message& messa
     call.script.raw_result = ResultObject({.text = call.script.text, .structured = request}, modern);
   }
   return call;
-}
-
-SiteAnswer AnswerOf(std::string_view method, std::unique_ptr<Feed> feed, std::unique_ptr<Fault> fault) {
-  SiteAnswer answer{method, {}, std::move(fault)};
-  if (answer.fault != nullptr && answer.fault->body) {
-    answer.what = HttpReply{.body = *answer.fault->body};
-  } else {
-    answer.what = std::move(feed);
-  }
-  return answer;
 }
 
 }  // namespace sluice::agent::mcp

@@ -20,9 +20,6 @@ struct ToolCall {
 // The error says what is wrong with the params.
 absl::StatusOr<ToolCall> ReadToolCall(const HttpCall& http, const Message& message, bool modern);
 
-// The answer that `feed` gives, or what the fault has in its place.
-SiteAnswer AnswerOf(std::string_view method, std::unique_ptr<Feed> feed, std::unique_ptr<Fault> fault);
-
 }  // namespace sluice::agent::mcp
 
 #endif  // SLUICE_CLIENT_AGENT_MCP_TOOL_CALL_H_

@@ -32,6 +32,12 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
 // sluice.v1.Gateway/Session: many JSON-RPC messages on one stream, each request an exchange of its own.
 Task<absl::Status> RelaySession(Call& call, const Services& services, Headers metadata);
 
+// sluice.v1.Gateway/Stream: one HTTP request, its answer relayed as events or bytes.
+Task<absl::Status> RelayHttpStream(Call& call, const Services& services, Headers metadata);
+
+// sluice.v1.Gateway/ListUpstreams.
+Task<absl::Status> ListUpstreams(Call& call, const Services& services);
+
 // grpc.health.v1.Health.
 Task<absl::Status> CheckHealth(Call& call, const Services& services);
 Task<absl::Status> WatchHealth(Call& call, const Services& services);

@@ -84,26 +84,10 @@ absl::Status NoSession(const config::Upstream& upstream) {
       absl::StrCat("upstream \"", upstream.name, "\" is of kind sse, which has no sessions; call Stream"));
 }
 
-std::size_t SizeOf(const Headers& headers) {
-  std::size_t bytes = 0;
-  for (const auto& [name, value] : headers) bytes += name.size() + value.size();
-  return bytes;
-}
-
 absl::Status TooManyHeaders(const config::Limits& limits) {
   return absl::InvalidArgumentError(
       absl::StrCat("session: the headers of Open and the call's metadata have more than the ", limits.metadata_bytes,
                    " bytes that limits.metadata allows"));
-}
-
-// The session's own headers win over the call's metadata.
-Headers Merge(const Headers& metadata, const Headers& own) {
-  Headers merged = own;
-  for (const auto& header : metadata) {
-    const auto same = [&](const auto& one) { return one.first == header.first; };
-    if (std::none_of(own.begin(), own.end(), same)) merged.push_back(header);
-  }
-  return merged;
 }
 
 // What a session is about, found out from its Open.

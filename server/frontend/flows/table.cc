@@ -38,6 +38,11 @@ void AddMethods(Methods& methods, const Services& services) {
   methods.Add({"/sluice.v1.Gateway/Session", [&services](Call& call, Headers metadata) {
                  return RelaySession(call, services, std::move(metadata));
                }});
+  methods.Add({"/sluice.v1.Gateway/Stream", [&services](Call& call, Headers metadata) {
+                 return RelayHttpStream(call, services, std::move(metadata));
+               }});
+  methods.Add(
+      {"/sluice.v1.Gateway/ListUpstreams", [&services](Call& call, Headers) { return ListUpstreams(call, services); }});
   methods.Add({"/grpc.health.v1.Health/Check", [&services](Call& call, Headers) { return CheckHealth(call, services); },
                /*watches_life=*/true});
   methods.Add({"/grpc.health.v1.Health/Watch", [&services](Call& call, Headers) { return WatchHealth(call, services); },

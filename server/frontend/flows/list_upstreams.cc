@@ -1,0 +1,49 @@
+#include <string>
+#include <string_view>
+
+#include "server/config/keys.h"
+#include "server/frontend/flows/flows.h"
+#include "server/translate/proto_message.h"
+#include "sluice/v1/gateway.pb.h"
+
+namespace sluice::frontend {
+namespace {
+
+// The key that tells upstreams of a kind apart.
+std::string_view DialectKey(config::UpstreamKind kind) {
+  switch (kind) {
+    case config::UpstreamKind::kA2a:
+      return "version";
+    case config::UpstreamKind::kMcp:
+      return "era";
+    case config::UpstreamKind::kSse:
+      return "dialect";
+    case config::UpstreamKind::kJsonRpc:
+      break;
+  }
+  return {};
+}
+
+}  // namespace
+
+Task<absl::Status> ListUpstreams(Call& call, const Services& services) {
+  const auto message = co_await call.OnlyMessage();
+  if (!message.ok()) co_return message.status();
+  v1::ListUpstreamsRequest request;
+  if (!translate::ParseBytes(*message, request)) {
+    co_return absl::InvalidArgumentError("the request is not a sluice.v1.ListUpstreamsRequest");
+  }
+  v1::ListUpstreamsResponse response;
+  for (const UpstreamEntry& entry : services.upstreams.all()) {
+    v1::UpstreamInfo& info = *response.add_upstreams();
+    info.set_name(entry.config.name);
+    info.set_kind(config::NameOf(entry.config.kind));
+    const auto* dialect = config::FindKey<config::Upstream>(DialectKey(entry.config.kind));
+    if (dialect != nullptr) info.set_dialect(dialect->print(entry.config, {}));
+    info.set_reachable(entry.reachable.load());
+  }
+  call.Write(response.SerializeAsString());
+  co_return absl::OkStatus();
+}
+
+}  // namespace sluice::frontend
