@@ -71,10 +71,10 @@ absl::StatusOr<Plan> StreamPlan(const ChatCommand& command, const std::string& d
   if (!method.ok()) return method.status();
   pb::StreamRequest request;
   request.set_upstream(command.target.upstream);
-  request.set_path(command.path);
+  request.set_path(command.path.value_or(dialect == "anthropic" ? "/v1/messages" : "/v1/chat/completions"));
   if (dialect == "anthropic") (*request.mutable_headers())["anthropic-version"] = "2023-06-01";
   for (const auto& [name, value] : command.target.headers) (*request.mutable_headers())[name] = value;
-  request.set_body(ChatBody(dialect, command.model, text, command.path));
+  request.set_body(ChatBody(dialect, command.model, text, request.path()));
   return Plan{*method, Input({request.SerializeAsString()}), std::make_unique<ChatPrinter>(screen)};
 }
 

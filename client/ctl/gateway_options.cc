@@ -68,7 +68,8 @@ void AddChat(CLI::App* app, Options& options) {
         sub->add_option("TEXT", command.text, "What to ask; '-' reads it from stdin [-]");
         AddTarget(sub, command.target);
         sub->add_option("--model", command.model, "Which model [the server's default, if it has one]");
-        sub->add_option("--path", command.path, "Appended to the upstream's URL, such as /v1/messages [nothing]");
+        sub->add_option("--path", command.path,
+                        "Appended to the upstream's URL; '' is that URL itself [/v1/chat/completions or /v1/messages]");
         sub->add_option("--dialect", command.dialect, "openai or anthropic [as the gateway is configured]")
             ->check(CLI::IsMember({"openai", "anthropic"}))
             ->type_name("DIALECT");

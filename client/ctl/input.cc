@@ -32,7 +32,8 @@ absl::StatusOr<std::string> ReadSome(int fd) {
 Input::Input(std::vector<std::string> messages)
     : ready_(std::make_move_iterator(messages.begin()), std::make_move_iterator(messages.end())) {}
 
-Input::Input(std::vector<std::string> first, int fd, Decoder decode) : Input(std::move(first)) {
+Input::Input(std::vector<std::string> first, int fd, Decoder decode, std::shared_ptr<Outbox> outbox)
+    : Input(std::move(first), std::move(outbox)) {
   fd_ = fd;
   decode_ = std::move(decode);
 }

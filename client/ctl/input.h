@@ -31,8 +31,8 @@ class Input {
 
   // Sends `messages` and no more.
   explicit Input(std::vector<std::string> messages);
-  // Sends `first`, then what `decode` makes of what `fd` brings.
-  Input(std::vector<std::string> first, int fd, Decoder decode);
+  // Sends `first`, then what `decode` makes of what `fd` brings, and, if there is one, what comes into `outbox`.
+  Input(std::vector<std::string> first, int fd, Decoder decode, std::shared_ptr<Outbox> outbox = nullptr);
   // Sends `first`, then what comes into `outbox`.
   Input(std::vector<std::string> first, std::shared_ptr<Outbox> outbox);
 

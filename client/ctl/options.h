@@ -93,8 +93,8 @@ struct ChatCommand {
   Target target;
   std::string text = "-";  // "-": all of stdin
   std::string model;
-  std::string path;     // below the upstream's URL
-  std::string dialect;  // empty: as the gateway says
+  std::optional<std::string> path;  // below the upstream's URL; none: where the dialect's APIs have it
+  std::string dialect;              // empty: as the gateway says
 };
 struct UpstreamsCommand {};
 

@@ -9,37 +9,50 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-#include "client/ctl/session_lines.h"
 #include "client/ctl/session_plan.h"
 #include "client/ctl/session_printer.h"
+#include "client/ctl/session_sender.h"
 
 namespace sluice::ctl {
 namespace {
 
 namespace pb = sluice::v1;
 
-// Shows what is sent while it makes frames of it. What a user types stands on the terminal already.
-class SentPrinter {
+// Shows both directions, and sends what the user gives as it may go.
+class Conversation : public SessionPrinter {
  public:
-  SentPrinter(Screen screen, SessionPrinter::Detail detail) : printer_(screen, detail) {}
+  using SessionPrinter::SessionPrinter;
 
   absl::Status Feed(std::string_view bytes, bool last, Input::Messages& out) {
-    std::vector<pb::SessionRequest> frames;
+    SessionSender::Frames go;
     std::string words;
-    absl::Status taken = lines_.Feed(bytes, last, frames, words);
+    absl::Status taken = sender_.Feed(bytes, last, go, words);
     std::fputs(words.c_str(), stderr);
-    for (const pb::SessionRequest& frame : frames) {
-      printer_.PrintSent(frame);
-      out.push_back(frame.SerializeAsString());
-    }
+    Send(go, out);
     return taken;
   }
 
+  void Print(const google::protobuf::Message& message) override {
+    SessionPrinter::Print(message);
+    SessionSender::Frames go;
+    sender_.Take(dynamic_cast<const pb::SessionResponse&>(message), go);
+    Send(go, outbox_->messages);
+  }
+
+  const std::shared_ptr<Outbox>& outbox() const { return outbox_; }
+
  private:
-  SessionLines lines_;
-  SessionPrinter printer_;
+  void Send(const SessionSender::Frames& frames, Input::Messages& out) {
+    for (const pb::SessionRequest& frame : frames) {
+      PrintSent(frame);
+      out.push_back(frame.SerializeAsString());
+    }
+    outbox_->closed = !sender_.holds();
+  }
+
+  SessionSender sender_;
+  const std::shared_ptr<Outbox> outbox_ = std::make_shared<Outbox>(Outbox{{}, /*closed=*/true});
 };
 
 absl::StatusOr<int> OpenInput(const std::string& file) {
@@ -63,12 +76,13 @@ absl::StatusOr<Plan> PlanOf(const SessionCommand& command, Screen screen, const 
   absl::StatusOr<int> fd = OpenInput(command.file);
   if (!fd.ok()) return fd.status();
   const SessionPrinter::Detail detail{command.verbose, /*typed=*/isatty(*fd) == 1};
-  auto sent = std::make_shared<SentPrinter>(screen, detail);
-  const auto decode = [sent](std::string_view bytes, bool last, Input::Messages& out) {
-    return sent->Feed(bytes, last, out);
+  auto conversation = std::make_unique<Conversation>(screen, detail);
+  Conversation* talk = conversation.get();  // of the plan, as the input is
+  const auto decode = [talk](std::string_view bytes, bool last, Input::Messages& out) {
+    return talk->Feed(bytes, last, out);
   };
-  return SessionPlan(Input({FirstFrame(command).SerializeAsString()}, *fd, decode),
-                     std::make_unique<SessionPrinter>(screen, detail));
+  Input input({FirstFrame(command).SerializeAsString()}, *fd, decode, talk->outbox());
+  return SessionPlan(std::move(input), std::move(conversation));
 }
 
 }  // namespace sluice::ctl

@@ -30,8 +30,16 @@ TEST_F(Sluicectl, ChatShowsTheWordsAndOnStderrHowItEnded) {
 TEST_F(Sluicectl, ChatSpeaksTheDialectOfTheUpstream) {
   EXPECT_EQ(Run({"chat", "--upstream=claude", "--header", "x-api-key: k"}, 0, "hi")->out(), "Hello\n");
   EXPECT_EQ(gateway_.journal().Metadata("stream.anthropic-version"), "2023-06-01");
+  EXPECT_EQ(gateway_.journal().Metadata("stream.path"), "/v1/messages");
   EXPECT_EQ(gateway_.journal().Metadata("stream.x-api-key"), "k");
   EXPECT_THAT(gateway_.journal().Metadata("stream.body"), HasSubstr("max_tokens"));
+}
+
+TEST_F(Sluicectl, ChatGoesToTheUrlItselfIfTheUserSaysSo) {
+  Run({"chat", "--upstream=gpt", "hi"}, 0);
+  EXPECT_EQ(gateway_.journal().Metadata("stream.path"), "/v1/chat/completions");
+  Run({"chat", "--upstream=gpt", "--path", "", "hi"}, 0);
+  EXPECT_EQ(gateway_.journal().Metadata("stream.path"), "");
 }
 
 TEST_F(Sluicectl, ChatSaysOfACutAnswerThatItWasCut) {

@@ -7,6 +7,7 @@
 
 #include "client/ctl/session_lines.h"
 #include "client/ctl/session_printer.h"
+#include "client/ctl/session_sender.h"
 #include "sluice/v1/gateway.pb.h"
 
 namespace sluice::ctl {
@@ -59,6 +60,53 @@ TEST_F(SessionLinesTest, ASlipOfTheKeyboardIsToldAndSkipped) {
 TEST_F(SessionLinesTest, HelpIsForTheUserAlone) {
   EXPECT_THAT(Feed("/help\n", false), IsEmpty());
   EXPECT_THAT(complaints_, HasSubstr("/cancel ID"));
+}
+
+class SessionSenderTest : public ::testing::Test {
+ protected:
+  // How many frames may go.
+  std::size_t Feed(const std::string& lines) {
+    SessionSender::Frames go;
+    std::string words;
+    EXPECT_TRUE(sender_.Feed(lines, /*last=*/false, go, words).ok());
+    return go.size();
+  }
+  std::size_t Take(const sluice::v1::SessionResponse& frame) {
+    SessionSender::Frames go;
+    sender_.Take(frame, go);
+    return go.size();
+  }
+  static sluice::v1::SessionResponse Answer(const std::string& id, const std::string& members) {
+    sluice::v1::SessionResponse frame;
+    frame.mutable_message()->set_json(R"({"jsonrpc":"2.0",)" + members + "}");
+    frame.mutable_message()->set_request_id(id);
+    return frame;
+  }
+
+  const std::string initialize_ = R"({"jsonrpc":"2.0","id":1,"method":"initialize"})"
+                                  "\n";
+  const std::string ping_ = R"({"jsonrpc":"2.0","id":2,"method":"ping"})"
+                            "\n";
+  SessionSender sender_;
+};
+
+TEST_F(SessionSenderTest, NothingFollowsAnInitializeBeforeItsAnswer) {
+  EXPECT_EQ(Feed(ping_ + initialize_ + ping_ + "/cancel 2\n"), 2u);
+  EXPECT_TRUE(sender_.holds());
+  EXPECT_EQ(Take(Answer("1", R"("method":"notifications/message")")), 0u);
+  EXPECT_EQ(Take(Answer("2", R"("id":2,"result":{})")), 0u);
+  EXPECT_EQ(Take(Answer("1", R"("id":1,"result":{})")), 2u);
+  EXPECT_FALSE(sender_.holds());
+  EXPECT_EQ(Feed(ping_), 1u);
+}
+
+TEST_F(SessionSenderTest, AnInitializeThatFailsHoldsUpNothingMore) {
+  Feed(initialize_ + ping_);
+  EXPECT_EQ(Take(Answer("1", R"("id":null,"error":{})")), 1u);
+  Feed(initialize_ + ping_);
+  sluice::v1::SessionResponse ended;
+  ended.mutable_ended()->set_request_id("1");
+  EXPECT_EQ(Take(ended), 1u);
 }
 
 sluice::v1::SessionResponse Frame(const std::string& text) {

@@ -295,6 +295,13 @@ TEST_F(Sluicectl, SessionFromAFileShowsBothDirectionsAndEnds) {
   EXPECT_THAT(Run({"session", path}, 64)->err(), HasSubstr("FILE: cannot read '" + path + "': No such file"));
 }
 
+TEST_F(Sluicectl, SessionFromAFileWaitsForTheAnswerToInitialize) {
+  const std::string head = R"({"jsonrpc":"2.0","id":)";
+  const auto child = Run({"session"}, 0, head + "1,\"method\":\"initialize\"}\n" + head + "2,\"method\":\"ping\"}\n");
+  EXPECT_LT(child->out().find("← result of 1"), child->out().find("→ 2 ping")) << child->out();
+  EXPECT_THAT(child->out(), HasSubstr("← result of 2"));
+}
+
 TEST_F(Sluicectl, SessionSendsPolicyAndTokenAndPrintsTheNextToken) {
   const auto child = Run({"session", "--on-cancel=close", "--resume=-_8"}, 0);
   EXPECT_THAT(child->out(), HasSubstr("speaks MCP 2025-11-25 (legacy); resume token -_8K\n"));
