@@ -29,7 +29,7 @@ async function check(pairing, row, body) {
   try {
     const note = await within(caseLimit, 'the end of the case', body());
     passed += 1;
-    table.set(row, pairing, 'ok', note);
+    table.set(row, pairing, note ? 'n.a.' : 'ok', note);
     console.log(`ok    ${pairing}  ${row} (${Math.round(performance.now() - started)} ms)${note ? '; n.a.' : ''}`);
   } catch (error) {
     failed += 1;

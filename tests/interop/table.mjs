@@ -15,11 +15,11 @@ export class Table {
     this.#corner = corner;
   }
 
-  // A cell: "ok", "FAIL", or "n.a." with a note that says why.
+  // A cell: "ok", "FAIL", or something else, such as "n.a.", with a note that says why.
   set(row, column, result, note) {
     if (!this.#columns.includes(column)) this.#columns.push(column);
     if (!this.#rows.has(row)) this.#rows.set(row, new Map());
-    this.#rows.get(row).set(column, note ? `n.a. ${this.#mark(note)}` : result);
+    this.#rows.get(row).set(column, note ? `${result} ${this.#mark(note)}` : result);
   }
 
   #mark(note) {
