@@ -43,8 +43,11 @@ The argument `text` of the tool `script` (--mcp; other tools are names for some 
   log N MS         N log messages                       mirror       the result has the request and its headers
   big KIB          a result of KIB KiB                  fail         a result that says isError
   silent MS        nothing for MS milliseconds          never        no answer until cancelled
-  lose-session     the session is forgotten             end-listen   ends streams of subscriptions/listen
-  with "json;" in front: JSON in place of events; with "poll K;": each body ends after K events.
+  drop-get         the body of the GET stream ends      lose-session   the session is forgotten
+  end-listen       subscriptions/listen streams end
+  and in front of it:
+  json;            JSON in place of events              again;       a fault is in resumed bodies too
+  poll K;          each body ends after K events
 
 The last user message (--llm: POST /v1/chat/completions, /v1/responses, /v1/messages; GET /sse?script=words+5+100):
   words N MS       N pieces of text                     error TYPE N MS   N pieces, then an error in the stream

@@ -333,6 +333,28 @@ TEST_F(McpLegacyTest, TheGetStreamIsResumedToo) {
   EXPECT_EQ(Stats().get_streams_open, 1u);
 }
 
+TEST_F(McpLegacyTest, AGetStreamThatIsDroppedIsResumedWithWhatCameSince) {
+  Initialize();
+  SiteAnswer get = Get();
+  Call("changed");
+  Call("drop-get");
+  EXPECT_THAT(Ready(get), HasSubstr("(end)"));
+  Call("changed");
+  SiteAnswer resumed = Resume("0-0");
+  EXPECT_THAT(Ready(resumed), HasSubstr("id: 0-1\n"));
+}
+
+TEST_F(McpLegacyTest, AFaultComesOnceOrAgainWithEveryBody) {
+  Initialize("2025-11-25");
+  SiteAnswer once = Call("fault cut-events 1 reset; progress 3 0", "1");
+  ASSERT_NE(once.fault, nullptr);
+  EXPECT_EQ(Resume("2-0").fault, nullptr);
+  SiteAnswer again = Call("fault cut-events 1 reset; again; progress 3 0", "2");
+  const SiteAnswer resumed = Resume("3-0");
+  ASSERT_NE(resumed.fault, nullptr);
+  EXPECT_EQ(*resumed.fault, *again.fault);
+}
+
 TEST_F(McpLegacyTest, PollEndsEachBodyAfterSoManyEvents) {
   Initialize("2025-11-25");
   SiteAnswer answer = Call("poll 2; progress 3 0");

@@ -163,6 +163,7 @@ SiteAnswer Legacy::CallTool(const std::shared_ptr<Session>& session, const HttpC
   CallOrder order{.id = message.id, .script = std::move(tool->script)};
   order.progress_token = RawMember(message.raw, {"params", "_meta", "progressToken"});
   order.script.json |= options_.json;
+  if (order.script.again && tool->fault != nullptr) order.fault_again = std::make_shared<const Fault>(*tool->fault);
   const std::weak_ptr<Session> of_session = session;
   return Begin(
       session, std::move(order), std::move(tool->fault),
@@ -244,8 +245,11 @@ SiteAnswer Legacy::Resume(const std::shared_ptr<Session>& session, std::string_v
   stats_.Update([](AgentStats& stats) { ++stats.mcp.resumes; });
   if (stream == session->channel) return {{}, ReadChannel(session->channel, place->second + 1)};
   const auto call = std::static_pointer_cast<Call>(stream);
-  const auto poll = static_cast<std::uint64_t>(call->order().script.poll);
-  return {{}, std::make_unique<StreamFeed>(call, StreamFeed::Options{.first = place->second + 1, .body_limit = poll})};
+  const StreamFeed::Options options{.first = place->second + 1,
+                                    .body_limit = static_cast<std::uint64_t>(call->order().script.poll)};
+  const auto& fault = call->order().fault_again;
+  return AnswerOf({}, std::make_unique<StreamFeed>(call, options),
+                  fault == nullptr ? nullptr : std::make_unique<Fault>(*fault));
 }
 
 HttpReply Legacy::Delete(const HttpCall& http) {
