@@ -121,6 +121,11 @@ int main(int argc, char** argv) {
   app.add_flag("--mcp-lost-is-400", options.mcp.unknown_session_is_400,
                "for a session that is over answer 400 \"No valid session ID provided\", not 404")
       ->needs(mcp);
+  app.add_option("--mcp-resume-repeats", options.mcp.resume_repeats,
+                 "a resumed stream begins with so many events that were sent before")
+      ->needs(mcp);
+  app.add_flag("--mcp-resume-stays", options.mcp.resume_stays_open, "a resumed stream does not end with its call")
+      ->needs(mcp);
   bool speaks_llm = false;
   CLI::Option* const llm = app.add_flag("--llm", speaks_llm, "be a model")->excludes(mcp);
   app.add_option("--llm-key", options.llm.key, "requests must show this key, as Authorization: Bearer or x-api-key")

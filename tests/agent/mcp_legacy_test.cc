@@ -421,6 +421,26 @@ TEST_F(McpLostIs400Test, AnUnknownSessionIsABadRequest) {
   EXPECT_THAT(Body(answer), HasSubstr("No valid session ID provided"));
 }
 
+class McpOddResumeTest : public McpFixture {
+ protected:
+  McpOddResumeTest() : McpFixture({.resume_repeats = 2, .resume_stays_open = true}) {}
+};
+
+TEST_F(McpOddResumeTest, WhatWasSentComesAgainAndTheStreamStaysOpen) {
+  Initialize("2025-11-25");
+  SiteAnswer answer = Call("progress 3 0");
+  EXPECT_THAT(Ready(answer), HasSubstr("(end)"));
+  SiteAnswer resumed = Resume("2-2");
+  const std::string text = Ready(resumed);
+  EXPECT_THAT(text, StartsWith("event: message\nid: 2-1\n"));
+  EXPECT_THAT(text, HasSubstr("\"result\""));
+  EXPECT_THAT(text, Not(HasSubstr("(end)")));
+  SiteAnswer from_the_first = Resume("2-0");
+  EXPECT_THAT(Ready(from_the_first), StartsWith("id: 2-0\nretry: 50\n"));
+  Serve("DELETE", "", {{"Mcp-Session-Id", session_}});
+  EXPECT_EQ(Ready(from_the_first), "(end)");
+}
+
 class McpStatelessTest : public McpFixture {
  protected:
   McpStatelessTest() : McpFixture({.stateless = true}) {}

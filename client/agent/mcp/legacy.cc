@@ -1,5 +1,6 @@
 #include "client/agent/mcp/legacy.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <functional>
@@ -243,10 +244,12 @@ SiteAnswer Legacy::Resume(const std::shared_ptr<Session>& session, std::string_v
                     place->second + 1 + kReplayedEvents < stream->ready();
   if (gone) return {{}, Refused(400, kServerError, "Last-Event-ID is unknown, or too much has come since")};
   stats_.Update([](AgentStats& stats) { ++stats.mcp.resumes; });
-  if (stream == session->channel) return {{}, ReadChannel(session->channel, place->second + 1)};
+  const std::uint64_t first = place->second + 1 - std::min(place->second + 1, options_.resume_repeats);
+  if (stream == session->channel) return {{}, ReadChannel(session->channel, first)};
   const auto call = std::static_pointer_cast<Call>(stream);
-  const StreamFeed::Options options{.first = place->second + 1,
-                                    .body_limit = static_cast<std::uint64_t>(call->order().script.poll)};
+  const StreamFeed::Options options{.first = first,
+                                    .body_limit = static_cast<std::uint64_t>(call->order().script.poll),
+                                    .stays_open = options_.resume_stays_open};
   const auto& fault = call->order().fault_again;
   return AnswerOf({}, std::make_unique<StreamFeed>(call, options),
                   fault == nullptr ? nullptr : std::make_unique<Fault>(*fault));
