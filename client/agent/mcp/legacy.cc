@@ -177,32 +177,30 @@ SiteAnswer Legacy::Begin(const std::shared_ptr<Session>& session, CallOrder orde
     return {{}, ErrorReply(200, order.id, kInternalError, "Too many calls are running: cancel some")};
   }
   const bool json = order.script.json;
-  const auto poll = static_cast<std::uint64_t>(order.script.poll);
   order.mute = json;
   order.primed = !json && session != nullptr && session->version >= kFirstPrimed;
   const auto call = std::make_shared<Call>(clockwork_, stats_, std::move(order),
                                            session == nullptr ? 1 : session->next_call++, std::move(on_through));
   HttpHeaders headers;
-  FeedHooks hooks;
-  if (session == nullptr) {
-    hooks.on_over = [call] { call->Cancel(); };  // nobody could ask for the rest
-  } else {
+  if (session != nullptr) {
     sessions_.Keep(session, call);
     headers.emplace_back("Mcp-Session-Id", session->id);
   }
   call->Start(now);
-  std::unique_ptr<Feed> feed;
-  if (json) {
-    feed = std::make_unique<CallFeed>(call, std::move(hooks));
-  } else {
-    const StreamFeed::Options options{.body_limit = poll, .ids = session != nullptr};
-    feed = std::make_unique<StreamFeed>(call, options, std::move(hooks));
-  }
-  SiteAnswer answer = AnswerOf("tools/call", std::move(feed), std::move(fault));
+  SiteAnswer answer = AnswerOf("tools/call", FirstFeed(session, call), std::move(fault));
   if (auto* reply = std::get_if<HttpReply>(&answer.what)) reply->headers = headers;
   answer.headers = std::move(headers);
   answer.head_at_once = !json;
   return answer;
+}
+
+std::unique_ptr<Feed> Legacy::FirstFeed(const std::shared_ptr<Session>& session, const std::shared_ptr<Call>& call) {
+  FeedHooks hooks;
+  if (session == nullptr) hooks.on_over = [call] { call->Cancel(); };  // nobody could ask for the rest
+  const Script& script = call->order().script;
+  if (script.json) return std::make_unique<CallFeed>(call, std::move(hooks));
+  const StreamFeed::Options options{.body_limit = static_cast<std::uint64_t>(script.poll), .ids = session != nullptr};
+  return std::make_unique<StreamFeed>(call, options, std::move(hooks));
 }
 
 SiteAnswer Legacy::Get(const HttpCall& http) {
