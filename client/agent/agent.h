@@ -1,5 +1,5 @@
-// The scripted demo agent: A2A 1.0 over JSON-RPC and SSE. script.h has the words it understands, fault.h what
-// can be ordered to go wrong.
+// The scripted upstream: an A2A 1.0 agent over JSON-RPC and SSE, an MCP server, or a model. script.h, mcp/script.h and
+// llm/script.h have the words they understand, fault.h what can be ordered to go wrong.
 //
 // Push notification configs are kept and told, nothing is posted to them.
 // Also the upstream of the tests: it tells what it has seen, above all when a client went away.

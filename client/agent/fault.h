@@ -23,7 +23,7 @@
 //
 // K counts the events that the script makes. An answer in JSON is one event, and what is put in front of it takes its
 // place. A word that holds blanks, commas or semicolons stands in single quotes.
-// The task is not touched: it runs as the script says, whatever its client gets to see of it.
+// The task, or the call, is not touched: it runs as the script says, whatever its client gets to see of it.
 #ifndef SLUICE_CLIENT_AGENT_FAULT_H_
 #define SLUICE_CLIENT_AGENT_FAULT_H_
 

@@ -43,8 +43,11 @@ The argument `text` of the tool `script` (--mcp; other tools are names for some 
   log N MS         N log messages                       mirror       the result has the request and its headers
   big KIB          a result of KIB KiB                  fail         a result that says isError
   silent MS        nothing for MS milliseconds          never        no answer until cancelled
-  lose-session     the session is forgotten             end-listen   ends streams of subscriptions/listen
-  with "json;" in front: JSON in place of events; with "poll K;": each body ends after K events.
+  drop-get         the body of the GET stream ends      lose-session   the session is forgotten
+  end-listen       subscriptions/listen streams end
+  and in front of it:
+  json;            JSON in place of events              again;       a fault is in resumed bodies too
+  poll K;          each body ends after K events
 
 The last user message (--llm: POST /v1/chat/completions, /v1/responses, /v1/messages; GET /sse?script=words+5+100):
   words N MS       N pieces of text                     error TYPE N MS   N pieces, then an error in the stream
@@ -89,49 +92,79 @@ sigset_t BlockEndSignals() {
   return signals;
 }
 
+struct Flags {
+  std::string listen = "127.0.0.1:41241";
+  bool mcp = false;
+  bool llm = false;
+  std::string mcp_era = "both";
+  sluice::agent::AgentOptions options;
+};
+
+void AddTlsFlags(CLI::App& app, sluice::agent::TlsOptions& tls) {
+  app.add_option("--tls-cert", tls.cert_file, "serve https with this certificate chain (PEM)");
+  app.add_option("--tls-key", tls.key_file, "the certificate's key (PEM)");
+  app.add_option("--tls-client-ca", tls.client_ca_file, "clients must show a certificate of this CA (PEM)");
+  app.add_option("--tls-fault", tls.fault, "what goes wrong with TLS: none, handshake (closed in it), plain-http")
+      ->transform(CLI::CheckedTransformer(kTlsFaults).description(""));
+}
+
+CLI::Option* AddMcpFlags(CLI::App& app, Flags& flags) {
+  sluice::agent::mcp::Options& options = flags.options.mcp;
+  CLI::Option* const mcp = app.add_flag("--mcp", flags.mcp, "be an MCP server; the endpoint is / and /mcp");
+  app.add_option("--mcp-era", flags.mcp_era,
+                 "both (default), legacy (2025-03-26 to 2025-11-25, sessions) or modern (2026-07-28)")
+      ->check(CLI::IsMember(&kEras).description(""))
+      ->needs(mcp);
+  app.add_flag("--mcp-stateless", options.stateless, "legacy era without sessions: no Mcp-Session-Id, no GET")
+      ->needs(mcp);
+  app.add_flag("--mcp-json", options.json, "answer by JSON where a choice is left, not by events")->needs(mcp);
+  app.add_flag("--mcp-lost-is-400", options.unknown_session_is_400,
+               "for a session that is over answer 400 \"No valid session ID provided\", not 404")
+      ->needs(mcp);
+  app.add_option("--mcp-resume-repeats", options.resume_repeats,
+                 "a resumed stream begins with so many events that were sent before")
+      ->needs(mcp);
+  app.add_flag("--mcp-resume-stays", options.resume_stays_open, "a resumed stream does not end with its call")
+      ->needs(mcp);
+  return mcp;
+}
+
+void AddFlags(CLI::App& app, Flags& flags) {
+  app.add_option("--listen", flags.listen, "host:port; port 0 picks one")->capture_default_str();
+  app.add_option("--public-url", flags.options.public_url, "URL in the agent card (default: where it listens)");
+  AddTlsFlags(app, flags.options.tls);
+  CLI::Option* const mcp = AddMcpFlags(app, flags);
+  CLI::Option* const llm = app.add_flag("--llm", flags.llm, "be a model; what it serves is said below")->excludes(mcp);
+  app.add_option("--llm-key", flags.options.llm.key,
+                 "requests must show this key, as Authorization: Bearer or x-api-key")
+      ->needs(llm);
+  app.footer(kFooter);
+}
+
+sluice::agent::AgentOptions OptionsOf(const Flags& flags) {
+  sluice::agent::AgentOptions options = flags.options;
+  options.mcp.eras = kEras.at(flags.mcp_era);
+  if (flags.mcp) options.protocol = sluice::agent::Protocol::kMcp;
+  if (flags.llm) options.protocol = sluice::agent::Protocol::kLlm;
+  return options;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "A scripted upstream: an A2A 1.0 agent over JSON-RPC and SSE; with --mcp an MCP server over Streamable HTTP; "
-      "with\n"
-      "--llm a model behind the interfaces of OpenAI and Anthropic. The text of a message says what it does.");
-  std::string listen = "127.0.0.1:41241";
-  sluice::agent::AgentOptions options;
-  app.add_option("--listen", listen, "host:port; port 0 picks one")->capture_default_str();
-  app.add_option("--public-url", options.public_url, "URL in the agent card (default: where it listens)");
-  app.add_option("--tls-cert", options.tls.cert_file, "serve https with this certificate chain (PEM)");
-  app.add_option("--tls-key", options.tls.key_file, "the certificate's key (PEM)");
-  app.add_option("--tls-client-ca", options.tls.client_ca_file, "clients must show a certificate of this CA (PEM)");
-  app.add_option("--tls-fault", options.tls.fault,
-                 "what goes wrong with TLS: none, handshake (closed in it), plain-http")
-      ->transform(CLI::CheckedTransformer(kTlsFaults).description(""));
-  bool speaks_mcp = false;
-  CLI::Option* const mcp = app.add_flag("--mcp", speaks_mcp, "be an MCP server; the endpoint is / and /mcp");
-  app.add_option("--mcp-era", options.mcp.eras,
-                 "both, legacy (2025-03-26 to 2025-11-25, sessions) or modern (2026-07-28)")
-      ->transform(CLI::CheckedTransformer(kEras).description(""))
-      ->needs(mcp);
-  app.add_flag("--mcp-stateless", options.mcp.stateless, "legacy era without sessions: no Mcp-Session-Id, no GET")
-      ->needs(mcp);
-  app.add_flag("--mcp-json", options.mcp.json, "answer by JSON where a choice is left, not by events")->needs(mcp);
-  app.add_flag("--mcp-lost-is-400", options.mcp.unknown_session_is_400,
-               "for a session that is over answer 400 \"No valid session ID provided\", not 404")
-      ->needs(mcp);
-  bool speaks_llm = false;
-  CLI::Option* const llm = app.add_flag("--llm", speaks_llm, "be a model")->excludes(mcp);
-  app.add_option("--llm-key", options.llm.key, "requests must show this key, as Authorization: Bearer or x-api-key")
-      ->needs(llm);
-  app.footer(kFooter);
+      "A scripted upstream: an A2A 1.0 agent over JSON-RPC and SSE, with --mcp an MCP server over Streamable HTTP,\n"
+      "with --llm a model behind the interfaces of OpenAI and Anthropic. The text of a message says what it does.");
+  Flags flags;
+  AddFlags(app, flags);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kBadFlag;
   }
-  if (speaks_llm) options.protocol = sluice::agent::Protocol::kLlm;
-  if (speaks_mcp) options.protocol = sluice::agent::Protocol::kMcp;
-  if (!ReadListen(listen, options)) {
-    std::cerr << "sluice-agent: --listen must be host:port, got '" << listen << "'\n";
+  sluice::agent::AgentOptions options = OptionsOf(flags);
+  if (!ReadListen(flags.listen, options)) {
+    std::cerr << "sluice-agent: --listen must be host:port, got '" << flags.listen << "'\n";
     return kBadFlag;
   }
 

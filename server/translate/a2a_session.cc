@@ -51,9 +51,12 @@ class A2aSession final : public SessionProtocol {
 
   void OnTimer(Session::TimerId id) override {
     for (auto& [request_id, request] : core_.requests()) {
-      // A later event may have taken the end back.
-      if (request.a2a.grace != id || !request.a2a.rule.OverAfterGrace()) continue;
-      return core_.EndRequest(request, absl::OkStatus());
+      if (request.a2a.grace != id) continue;
+      request.a2a.grace = 0;
+      if (!request.a2a.rule.OverAfterGrace()) return;  // a later event took the end back
+      if (!std::exchange(request.a2a.grace_anew, false)) return core_.EndRequest(request, absl::OkStatus());
+      request.a2a.grace = core_.SetTimer(kGrace);
+      return;
     }
   }
 
@@ -69,7 +72,9 @@ class A2aSession final : public SessionProtocol {
     if (!event.ok()) return;
     const A2aFacts facts = ReadResponseFacts(*event);
     if (!facts.task_id.empty() && facts.task_id.size() <= kMaxTaskIdBytes) request.a2a.task_id = facts.task_id;
-    if (request.a2a.rule.Note(facts)) request.a2a.grace = core_.SetTimer(kGrace);
+    if (!request.a2a.rule.Note(facts)) return;
+    request.a2a.grace_anew = request.a2a.grace != 0;
+    if (!request.a2a.grace_anew) request.a2a.grace = core_.SetTimer(kGrace);
   }
 };
 

@@ -1,4 +1,4 @@
-// The members of a JSON object that was checked before, one after the other.
+// The members of a JSON object, one after the other.
 #ifndef SLUICE_SERVER_TRANSLATE_JSON_MEMBERS_H_
 #define SLUICE_SERVER_TRANSLATE_JSON_MEMBERS_H_
 
@@ -36,8 +36,12 @@ void ForEachElement(std::string_view raw, OnElement on_element) {
   });
 }
 
-// The text of a string token; empty for another value.
-inline std::string StringOf(std::string_view raw) { return raw.starts_with('"') ? UnquoteJson(raw) : std::string(); }
+// The text of a string; empty for another value, and for what is none: values that were only skipped may be anything.
+inline std::string StringOf(std::string_view raw) {
+  std::string_view token;
+  JsonScanner scanner(raw);
+  return scanner.Peek() == '"' && scanner.Value(token) ? UnquoteJson(token) : std::string();
+}
 
 }  // namespace sluice::translate
 

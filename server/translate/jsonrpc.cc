@@ -8,9 +8,11 @@
 #include <limits>
 #include <system_error>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status.h"
 #include "server/translate/fast_utf8.h"
+#include "server/translate/json_members.h"
 #include "server/translate/json_scanner.h"
 
 namespace sluice::translate {
@@ -151,6 +153,16 @@ int ToInt(std::string_view raw) {
 absl::StatusOr<JsonRpcMessage> ScanJsonRpc(std::string_view text) { return Read(text, Sender::kUpstream); }
 
 absl::StatusOr<JsonRpcMessage> ValidateJsonRpc(std::string_view text) { return Read(text, Sender::kClient); }
+
+bool IsSameJsonRpcId(std::string_view raw, std::string_view other) {
+  if (raw == other) return true;
+  if (raw.empty() || other.empty() || (raw[0] == '"') != (other[0] == '"')) return false;
+  if (raw[0] == '"') return StringOf(raw) == StringOf(other);
+  double number = 0;
+  double other_number = 0;
+  return absl::SimpleAtod(ToAbsl(raw), &number) && absl::SimpleAtod(ToAbsl(other), &other_number) &&
+         number == other_number;
+}
 
 JsonRpcError ParseJsonRpcError(std::string_view raw_error) {
   JsonRpcError error;

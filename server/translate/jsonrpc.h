@@ -31,6 +31,10 @@ absl::StatusOr<JsonRpcMessage> ScanJsonRpc(std::string_view text);
 // What a client sent: the same, and the whole text must be valid JSON in valid UTF-8, nested at most 256 deep.
 absl::StatusOr<JsonRpcMessage> ValidateJsonRpc(std::string_view text);
 
+// Whether two raw ids are one: upstreams print ids anew (`1.0` as `1`, escapes as letters), and round what no double
+// holds.
+bool IsSameJsonRpcId(std::string_view raw, std::string_view other);
+
 // An `error` member taken apart. A missing or odd member is tolerated: code 0, empty message.
 struct JsonRpcError {
   int code = 0;

@@ -56,11 +56,17 @@ void McpSession::OnClientMessage(std::string json, const JsonRpcMessage& message
     return TakeInitialize(std::move(json), message);
   }
   if (message.method == "notifications/initialized" && negotiated_ && listening_ == Listening::kNot) {
-    holding_ = true;
+    holding_ = Holding::kForListen;
     Listen();
   }
-  if (!holding_) return PostLegacy(std::move(json), message);
+  if (holding_ == Holding::kNo) return (void)PostLegacy(std::move(json), message);
   const std::string id = RequestIdOf(message);
+  if (held_bytes() + json.size() > kMaxHeldBytes) {
+    return core_.Refuse(id, MakeError(absl::StatusCode::kResourceExhausted,
+                                      "session: more than 1 MiB was sent before the server took "
+                                      "notifications/initialized; wait for a response",
+                                      reason::kOverLimit));
+  }
   if (!id.empty()) core_.AddRequest(id);
   held_.push_back({std::move(json), core_.frame(), id});
 }
@@ -99,10 +105,11 @@ void McpSession::PostModern(std::string json, const JsonRpcMessage& message, con
   request->mcp.lists_tools = lists_tools;
 }
 
-void McpSession::PostLegacy(std::string json, const JsonRpcMessage& message) {
+SessionExchange& McpSession::PostLegacy(std::string json, const JsonRpcMessage& message) {
   SessionExchange& exchange = core_.Post(std::move(json), message, LegacyHeaders(kJsonOrEvents));
   exchange.named_session = !session_id_.empty();
   if (SessionRequest* request = core_.FindRequest(exchange.request_id)) request->mcp.sent = true;
+  return exchange;
 }
 
 void McpSession::TakeInitialize(std::string json, const JsonRpcMessage& message) {
@@ -122,15 +129,17 @@ void McpSession::TakeCancelled(std::string json, const JsonRpcMessage& message, 
   SessionRequest* request = core_.FindRequest(std::string(facts.cancelled_id));
   const std::string id = request != nullptr ? request->id : std::string();
   const bool told = request != nullptr ? request->mcp.sent && !request->mcp.initializes : negotiated_;
-  if (told) PostLegacy(std::move(json), message);
+  if (told) PostLegacy(std::move(json), message).cancels = id;
   request = core_.FindRequest(id);
-  if (request != nullptr) core_.EndRequest(*request, absl::CancelledError("the client cancelled the request"));
+  if (request == nullptr) return;
+  request->mcp.sent = false;  // the server has been told
+  core_.EndRequest(*request, absl::CancelledError("the client cancelled the request"));
 }
 
-void McpSession::OnCancel(const SessionRequest& request) {
-  if (request.mcp.sent && !request.mcp.initializes) {
-    PostOwn(MakeCancelled(request.id, "the client cancelled the request"));
-  }
+void McpSession::OnGivenUp(const SessionRequest& request) {
+  std::erase_if(held_, [&](const Held& held) { return held.request_id == request.id; });
+  if (request.mcp.sent && !request.mcp.initializes)
+    PostOwn(MakeCancelled(request.id, "nobody waits for it"), request.id);
 }
 
 Headers McpSession::LegacyHeaders(std::string_view accept) const {
@@ -141,30 +150,26 @@ Headers McpSession::LegacyHeaders(std::string_view accept) const {
   return headers;
 }
 
-void McpSession::PostOwn(std::string json) {
-  ++own_;
-  core_.Start(Role::kOwn, {}, "POST", std::move(json), LegacyHeaders(kJsonOrEvents));
+void McpSession::PostOwn(std::string json, std::string_view cancels) {
+  core_.Start(Role::kOwn, {}, "POST", std::move(json), LegacyHeaders(kJsonOrEvents)).cancels = cancels;
 }
 
 // ---- what the server sends ----
 
 void McpSession::OnHead(SessionExchange& exchange, const ResponseHead& head) {
   exchange.new_session_id = FindHeader(head.headers, "mcp-session-id");
-  const bool first_listen = exchange.role == Role::kListen && listening_ == Listening::kOpening &&
-                            listen_cursor_.empty() && listen_attempts_ == 0;
-  const bool ours = exchange.role == Role::kOwn || first_listen;  // a server without such a stream may say 404, too
-  if (head.status == 404 && exchange.named_session && !ours) return EndLost();
+  if (head.status == 404 && exchange.named_session && exchange.role != Role::kOwn) return EndLost();
   if (exchange.role != Role::kListen) return;
   if (exchange.answer.is_events()) {
     listening_ = Listening::kOpen;
     listen_attempts_ = 0;
+    listened_ = true;
   }
   Release();
 }
 
 // Servers replay more than the stream that was asked for: what came on another one is not told twice.
 bool McpSession::IsRepeated(SessionExchange& exchange, const std::string& event_id) {
-  exchange.heard = true;
   if (!negotiated_) return false;
   if (event_id == exchange.last_event) return exchange.last_was_repeated;  // it has none of its own
   exchange.last_event = event_id;
@@ -176,6 +181,7 @@ bool McpSession::IsRepeated(SessionExchange& exchange, const std::string& event_
 
 bool McpSession::OnMessage(SessionExchange& exchange, const JsonRpcMessage& message, SessionRequest* asked) {
   exchange.heard = true;
+  if (SessionRequest* request = core_.FindRequest(exchange.request_id)) request->mcp.heard = true;
   if (TellsLoss(exchange, message)) {
     EndLost();
     return false;
@@ -195,7 +201,7 @@ bool McpSession::Negotiate(const SessionExchange& exchange, std::string_view res
     return false;
   }
   const std::string version = ReadNegotiatedVersion(result);
-  if (!IsVersion(version)) {
+  if (version.empty() || !IsVersion(version)) {
     core_.EndRequest(asked, BadMessage("result.protocolVersion: not a protocol version", result));
     return false;
   }
@@ -217,25 +223,29 @@ bool McpSession::TellsLoss(const SessionExchange& exchange, const JsonRpcMessage
 }
 
 void McpSession::EndLost() {
-  session_id_.clear();  // there is nothing to delete or to resume
+  if (leaving_) return;  // it was to be deleted
+  session_id_.clear();   // there is nothing to delete or to resume
   core_.EndCall(MakeError(absl::StatusCode::kAborted,
                           "the MCP server does not know its session any more; open a new one and begin with initialize",
                           reason::kUpstreamSessionLost, reason::kDomain, {{"upstream", core_.options().upstream}}));
 }
 
 void McpSession::OnOtherEnd(SessionExchange& exchange, const absl::Status&) {
-  if (exchange.role == Role::kListen) return OnListenEnd(exchange);
-  --own_;
-  if (leaving_ && own_ == 0) Delete();
+  if (exchange.role == Role::kListen) OnListenEnd(exchange);
+}
+
+void McpSession::OnClosed(Session::Key key, Role role) {
+  if (key == initialized_ && !leaving_) ReleaseRest();
+  if (leaving_ && role == Role::kOwn && core_.own() == 0) Delete();
 }
 
 void McpSession::OnTimer(Session::TimerId id) {
-  if (id == listen_wait_) return Release();
+  if (leaving_) return;
+  if (id == listen_wait_) return holding_ == Holding::kForListen ? Release() : ReleaseRest();
   if (id == listen_again_) return Listen();
   for (auto& [request_id, request] : core_.requests()) {
     if (request.mcp.reconnect == id) return Resume(request);
-    SessionExchange* exchange = core_.FindExchange(request.exchange);
-    if (exchange != nullptr && exchange->silence == id) return OnSilence(*exchange);
+    if (request.mcp.silence == id) return OnSilence(request);
   }
 }
 
@@ -253,23 +263,33 @@ std::size_t McpSession::held_bytes() const {
 // ---- the end ----
 
 void McpSession::OnUnanswerable(const JsonRpcMessage& request) {
-  if (negotiated_) PostOwn(MakeMethodNotFound(request.id, "the client takes no more requests"));
+  if (!negotiated_) return;
+  if (core_.own() >= kMaxOwnAnswers) return core_.Drop();
+  PostOwn(MakeMethodNotFound(request.id, "the client takes no more requests"));
 }
 
+// Abandoned: whatever runs is closed with the call, the cancels that were on their way too.
 void McpSession::Leave(bool abandoned) {
   leaving_ = true;
   if (abandoned) {
-    own_ = 0;  // whatever ran was closed with the call
-    for (const auto& [id, request] : core_.requests()) {
-      if (request.mcp.sent && !request.mcp.initializes) PostOwn(MakeCancelled(id, "the caller is gone"));
+    deleted_ = false;
+    std::vector<std::string> cancelled;
+    for (const auto& [key, exchange] : core_.exchanges()) {
+      if (!exchange.cancels.empty()) cancelled.push_back(exchange.cancels);
+      // The answer to `initialize` had begun: there is a session, though nobody heard of it.
+      const bool new_session = session_id_.empty() && exchange.role == Role::kRequest && !negotiated_;
+      if (new_session && IsMcpSessionId(exchange.new_session_id)) session_id_ = exchange.new_session_id;
     }
+    for (const auto& [id, request] : core_.requests()) {
+      if (request.mcp.sent && !request.mcp.initializes) cancelled.push_back(id);
+    }
+    for (const std::string& id : cancelled) PostOwn(MakeCancelled(id, "the caller is gone"), id);
   }
-  if (own_ == 0) Delete();
+  if (core_.own() == 0) Delete();
 }
 
 void McpSession::Delete() {
   if (session_id_.empty() || std::exchange(deleted_, true)) return;
-  ++own_;
   core_.Start(Role::kOwn, {}, "DELETE", {}, LegacyHeaders("*/*"));
 }
 

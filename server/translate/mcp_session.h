@@ -29,10 +29,14 @@ class McpSession final : public SessionProtocol {
   // How often in a row going on with a cut answer may be refused, or bring nothing.
   static constexpr int kMaxAttempts = 5;
   static constexpr int kMaxSilences = 300;
-  // `initialized` waits no longer for the server's own stream.
+  // `initialized` waits no longer for the server's own stream, and what follows it no longer for its answer.
   static constexpr std::chrono::milliseconds kListenWait{2'000};
   // An answer that is asked for again may be silent so long: of an event that it does not know a server says nothing.
   static constexpr std::chrono::milliseconds kReplaySilence{300'000};
+  // What the client may send meanwhile.
+  static constexpr std::size_t kMaxHeldBytes = 1024 * 1024;
+  // Requests of the server that are answered for the client at once; more are dropped.
+  static constexpr std::size_t kMaxOwnAnswers = 16;
   // Between two attempts, when the server did not say how long: the first, doubled up to the last. It may say less, but
   // not nothing.
   static constexpr std::chrono::milliseconds kLeastRetry{100};
@@ -42,7 +46,8 @@ class McpSession final : public SessionProtocol {
   McpSession(SessionCore& core, std::string_view era) : SessionProtocol(core), era_(era) {}
 
   void OnClientMessage(std::string json, const JsonRpcMessage& message) override;
-  void OnCancel(const SessionRequest& request) override;
+  void OnGivenUp(const SessionRequest& request) override;
+  void OnClosed(Session::Key key, SessionExchange::Role role) override;
   void OnHead(SessionExchange& exchange, const ResponseHead& head) override;
   bool IsRepeated(SessionExchange& exchange, const std::string& event_id) override;
   bool AnswersAnywhere() const override { return negotiated_; }
@@ -59,12 +64,13 @@ class McpSession final : public SessionProtocol {
   void Restore(const SessionResume& resume) override;
 
  private:
-  // A message that waits for the server's own stream to be open.
+  // A message that waits for the server to be ready for it.
   struct Held {
     std::string json;
     std::uint64_t frame;
     std::string request_id;  // empty: it is no request
   };
+  enum class Holding { kNo, kForListen, kForInitialized };
   enum class Listening {
     kNot,      // yet
     kOpening,  // the answer has not begun
@@ -74,10 +80,10 @@ class McpSession final : public SessionProtocol {
   };
 
   void PostModern(std::string json, const JsonRpcMessage& message, const McpFacts& facts);
-  void PostLegacy(std::string json, const JsonRpcMessage& message);
+  SessionExchange& PostLegacy(std::string json, const JsonRpcMessage& message);
   void TakeInitialize(std::string json, const JsonRpcMessage& message);
   void TakeCancelled(std::string json, const JsonRpcMessage& message, const McpFacts& facts);
-  void PostOwn(std::string json);
+  void PostOwn(std::string json, std::string_view cancels = {});
   void Delete();
   Headers LegacyHeaders(std::string_view accept) const;
 
@@ -88,11 +94,13 @@ class McpSession final : public SessionProtocol {
 
   void Listen();
   void Release();
+  void ReleaseRest();
+  void PostHeld(Held held);
   void OnListenEnd(const SessionExchange& exchange);
   void Resume(SessionRequest& request);
   bool MayGoOn(const SessionRequest& request, const SessionExchange& exchange, std::string_view reason) const;
-  static std::chrono::milliseconds Delay(const AnswerReader& answer, int attempts);
-  void OnSilence(SessionExchange& exchange);
+  static std::chrono::milliseconds Delay(std::optional<std::uint64_t> told_ms, int attempts);
+  void OnSilence(SessionRequest& request);
 
   const std::string era_;  // that the configuration allows: auto, legacy, modern
 
@@ -106,14 +114,16 @@ class McpSession final : public SessionProtocol {
   Listening listening_ = Listening::kNot;
   std::string listen_cursor_;
   int listen_attempts_ = 0;
-  Session::TimerId listen_wait_ = 0;   // for its head
+  Session::TimerId listen_wait_ = 0;   // what is held waits no longer
   Session::TimerId listen_again_ = 0;  // until it is opened again
   std::vector<Held> held_;
-  bool holding_ = false;
+  Holding holding_ = Holding::kNo;
+  Session::Key initialized_ = 0;  // the POST of it
+  bool listened_ = false;         // the stream was open once
+  std::optional<std::uint64_t> listen_retry_ms_;
 
   SeenEvents seen_;      // of all answers
   SeenEvents replayed_;  // of answers that were asked for again
-  int own_ = 0;          // exchanges of our own
   bool leaving_ = false;
   bool deleted_ = false;
 };

@@ -48,38 +48,45 @@ void McpToolHeaders::Learn(std::string_view raw_result) {
 }
 
 void McpToolHeaders::LearnTool(std::string_view raw_tool) {
-  std::string tool;
-  std::vector<Parameter> parameters;
-  ForEachMember(raw_tool, [&](const std::string& name, std::string_view value) {
-    std::vector<std::string> path;
-    if (name == "name") tool = StringOf(value);
-    if (name == "inputSchema") ReadSchema(value, path, parameters);
+  std::string name;
+  Tool tool;
+  ForEachMember(raw_tool, [&](const std::string& member, std::string_view value) {
+    if (member == "name" && value.size() <= kMaxBytes) name = StringOf(value);
   });
-  std::size_t bytes = tool.size();
-  for (const Parameter& parameter : parameters) {
-    bytes += parameter.header.size();
-    for (const std::string& step : parameter.path) bytes += step.size();
+  if (const auto known = tools_.find(name); known != tools_.end()) {
+    bytes_ -= known->second.bytes;
+    tools_.erase(known);
   }
-  if (parameters.empty()) {
-    tools_.erase(tool);  // what it took stays counted: lists that change all the time are bounded too
-  } else if (bytes_ + bytes <= kMaxBytes) {
-    bytes_ += bytes;
-    tools_[tool] = std::move(parameters);
-  }
+  const std::size_t room = kMaxBytes - bytes_;
+  tool.bytes = name.size();
+  if (name.empty() || tool.bytes > room) return;
+  ForEachMember(raw_tool, [&](const std::string& member, std::string_view value) {
+    std::vector<std::string> path;
+    if (member == "inputSchema") ReadSchema(value, path, tool, room);
+  });
+  if (tool.parameters.empty()) return;
+  bytes_ += tool.bytes;
+  tools_.emplace(std::move(name), std::move(tool));
 }
 
 // Only what is reached by `properties` counts: the argument's place is known without looking at the arguments.
-void McpToolHeaders::ReadSchema(std::string_view raw_schema, std::vector<std::string>& path,
-                                std::vector<Parameter>& out) {
+void McpToolHeaders::ReadSchema(std::string_view raw_schema, std::vector<std::string>& path, Tool& tool,
+                                std::size_t room) {
   if (path.size() > kMaxDepth) return;
   ForEachMember(raw_schema, [&](const std::string& keyword, std::string_view value) {
     if (keyword == "x-mcp-header" && !path.empty()) {
-      const std::string name = StringOf(value);
-      if (IsToken(name)) out.push_back({path, absl::StrCat("mcp-param-", absl::AsciiStrToLower(name))});
+      const std::string header = StringOf(value);
+      std::size_t bytes = header.size();
+      for (const std::string& step : path) bytes += step.size();
+      const bool fits = tool.bytes + bytes <= room && tool.parameters.size() < kMaxParameters;
+      if (!IsToken(header) || !fits) return;
+      tool.bytes += bytes;
+      tool.parameters.push_back({path, absl::StrCat("mcp-param-", absl::AsciiStrToLower(header))});
     } else if (keyword == "properties") {
       ForEachMember(value, [&](const std::string& property, std::string_view schema) {
+        if (property.size() > kMaxBytes) return;
         path.push_back(property);
-        ReadSchema(schema, path, out);
+        ReadSchema(schema, path, tool, room);
         path.pop_back();
       });
     }
@@ -90,10 +97,13 @@ Headers McpToolHeaders::Of(const std::string& tool, std::string_view raw_argumen
   Headers headers;
   const auto known = tools_.find(tool);
   if (known == tools_.end()) return headers;
-  for (const Parameter& parameter : known->second) {
+  std::size_t bytes = 0;
+  for (const Parameter& parameter : known->second.parameters) {
     const std::string_view value = ValueAt(raw_arguments, parameter.path);
     if (!IsPrimitive(value)) continue;
-    const std::string text = value.starts_with('"') ? UnquoteJson(value) : std::string(value);
+    const std::string text = value.starts_with('"') ? StringOf(value) : std::string(value);
+    bytes += parameter.header.size() + text.size();
+    if (bytes > kMaxHeaderBytes) break;
     headers.emplace_back(parameter.header, McpHeaderValue(text));
   }
   return headers;

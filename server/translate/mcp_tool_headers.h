@@ -18,6 +18,8 @@ namespace sluice::translate {
 class McpToolHeaders {
  public:
   static constexpr std::size_t kMaxBytes = 64 * 1024;
+  static constexpr std::size_t kMaxParameters = 32;         // of one tool; the others are not sent
+  static constexpr std::size_t kMaxHeaderBytes = 8 * 1024;  // of one call; of more than that some are left out
 
   // A `result` of tools/list, raw: remembers each property that has `x-mcp-header`, by the path of properties to it.
   // A tool that was known is known anew.
@@ -31,10 +33,15 @@ class McpToolHeaders {
     std::vector<std::string> path;
     std::string header;  // lower case
   };
-  static void ReadSchema(std::string_view raw_schema, std::vector<std::string>& path, std::vector<Parameter>& out);
+  struct Tool {
+    std::vector<Parameter> parameters;
+    std::size_t bytes = 0;  // that it takes
+  };
+  // `room` is what may still be kept.
+  static void ReadSchema(std::string_view raw_schema, std::vector<std::string>& path, Tool& tool, std::size_t room);
   void LearnTool(std::string_view raw_tool);
 
-  std::map<std::string, std::vector<Parameter>> tools_;
+  std::map<std::string, Tool> tools_;
   std::size_t bytes_ = 0;
 };
 

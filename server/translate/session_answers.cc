@@ -13,17 +13,8 @@
 namespace sluice::translate {
 namespace {
 
-// JSON-RPC 2.0, section 6: an upstream may answer with a batch, which is taken apart. False: it is no JSON array.
-bool Unpack(AnswerReader::Text batch, std::vector<AnswerReader::Text>& out) {
-  JsonScanner scanner(batch.json);
-  const bool whole = scanner.Elements([&] {
-    std::string_view raw;
-    if (!scanner.Skip(raw)) return false;
-    out.push_back({std::string(raw), batch.event_id});
-    return true;
-  });
-  return whole && scanner.AtEnd();
-}
+// What one batch may hold.
+constexpr std::size_t kMaxBatch = 1000;
 
 // JSON-RPC 2.0, section 5: an upstream that could not read the id answers with null. What comes with an HTTP error is
 // about the message that it answers, whatever id it names.
@@ -45,19 +36,27 @@ void SessionCore::TakeTexts(Key key, std::vector<AnswerReader::Text> texts, cons
   for (AnswerReader::Text& text : texts) {
     if (!runs()) return;
     SessionExchange& exchange = exchanges_.at(key);
-    if (!text.event_id.empty() && protocol_->IsRepeated(exchange, text.event_id)) {
-      Drop();
-    } else if (!IsBatch(text.json)) {
-      TakeText(exchange, std::move(text));
-    } else {
-      std::vector<AnswerReader::Text> members;
-      if (!Unpack(text, members)) return Fail(exchange, BadMessage("a batch that is no JSON array", text.json));
-      for (AnswerReader::Text& member : members) {
-        if (runs()) TakeText(exchanges_.at(key), std::move(member));
-      }
-    }
+    IsBatch(text.json) ? TakeBatch(key, text) : TakeText(exchange, std::move(text));
   }
   if (!read.ok() && runs()) Fail(exchanges_.at(key), read);
+}
+
+// JSON-RPC 2.0, section 6: an upstream may answer with a batch, which is taken apart.
+void SessionCore::TakeBatch(Key key, const AnswerReader::Text& batch) {
+  JsonScanner scanner(batch.json);
+  std::size_t members = 0;
+  const auto runs = [&] { return exchanges_.contains(key) && !step_.end; };
+  const bool whole = scanner.Elements([&] {
+    std::string_view raw;
+    if (!scanner.Skip(raw) || ++members > kMaxBatch) return false;
+    TakeText(exchanges_.at(key), {std::string(raw), members == 1 ? batch.event_id : std::string()});
+    return runs();
+  });
+  if (!whole && runs()) {
+    const bool many = members > kMaxBatch;
+    Fail(exchanges_.at(key),
+         BadMessage(many ? "a batch of more than 1000 messages" : "a batch that is no JSON array", batch.json));
+  }
 }
 
 // Messages pass as they are, but for a response that nobody asked for here.
@@ -70,8 +69,14 @@ void SessionCore::TakeText(SessionExchange& exchange, AnswerReader::Text text) {
   const bool is_response = message->kind == JsonRpcKind::kResult || message->kind == JsonRpcKind::kError;
   SessionRequest* const asked = is_response ? AskedBy(exchange, *message) : nullptr;
   const bool refuses_notice = exchange.role == Role::kNotice && IsAnonymousError(exchange, *message);
-  if (is_response && asked == nullptr && !refuses_notice) return Drop();
   if (exchange.role == Role::kOwn) return;
+  // A response to a request that runs is none that came before, whatever the event's id says.
+  const bool repeated = !text.event_id.empty() && protocol_->IsRepeated(exchange, text.event_id);
+  if (repeated && asked == nullptr) return Drop();
+  if (is_response && asked == nullptr && !refuses_notice) {
+    const bool goes_down = protocol_->OnMessage(exchange, *message, nullptr);
+    return goes_down ? Drop() : void();  // it may have told of a lost session
+  }
   if (!protocol_->OnMessage(exchange, *message, asked)) return;
   const bool unanswerable = message->kind == JsonRpcKind::kRequest && half_closed_;
   if (unanswerable) protocol_->OnUnanswerable(*message);
@@ -90,7 +95,7 @@ void SessionCore::TakeText(SessionExchange& exchange, AnswerReader::Text text) {
 
 SessionRequest* SessionCore::AskedBy(const SessionExchange& exchange, const JsonRpcMessage& message) {
   SessionRequest* const own = FindRequest(exchange.request_id);
-  if (own != nullptr && (message.id == own->id || IsAnonymousError(exchange, message))) return own;
+  if (own != nullptr && (IsSameJsonRpcId(message.id, own->id) || IsAnonymousError(exchange, message))) return own;
   return protocol_->AnswersAnywhere() ? FindRequest(std::string(message.id)) : nullptr;
 }
 

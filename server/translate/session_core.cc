@@ -112,12 +112,14 @@ void SessionCore::OnTimer(Session::TimerId id) { id == last_call_ ? LastCall() :
 void SessionCore::OnDraining(milliseconds time_left) {
   if (left_with_) return;
   std::string token = Token();
-  if (!token.empty()) last_call_ = SetTimer(time_left - std::min(kLastCall, time_left / 4));
+  handed_over_ = !token.empty();
+  if (handed_over_) last_call_ = SetTimer(time_left - std::min(kLastCall, time_left / 4));
   TellFrame(DrainingFrame(time_left, std::move(token)));
 }
 
 // The upstream's side stays as it is, for who resumes the session.
 void SessionCore::LastCall() {
+  if (left_with_) return;
   TellFrame(DrainingFrame(milliseconds(0), Token()));
   absl::Status status = MakeError(absl::StatusCode::kUnavailable,
                                   "this gateway is going away; go on at another one with the resume token of the last "
@@ -127,13 +129,13 @@ void SessionCore::LastCall() {
   EndCall(status);
 }
 
+// The call has closed every exchange; what the upstream still has to hear is asked for anew.
 void SessionCore::OnCancelled(bool stays) {
-  if (stays) return EndCall(absl::CancelledError("the call was cancelled"));
-  for (auto& [key, exchange] : exchanges_) step_.closes.push_back(key);
-  notices_ = 0;
-  held_bytes_ = 0;
-  exchanges_.clear();
-  Leave(absl::CancelledError("the call was cancelled"), /*abandoned=*/true);
+  const absl::Status cancelled = absl::CancelledError("the call was cancelled");
+  if (stays) return EndCall(cancelled);
+  const Key closed = last_key_;
+  Leave(cancelled, /*abandoned=*/true);
+  for (auto at = exchanges_.begin(); at != exchanges_.end() && at->first <= closed;) Close(at++->second);
 }
 
 void SessionCore::GiveUp(Key key, const absl::Status& why) {
@@ -154,7 +156,9 @@ void SessionCore::TakeMessage(std::string json) {
   const std::string id(is_request ? message->id : std::string_view());
   if (id == "null") return Refuse(id, Refused("id: null cannot be answered; send a string or a number"));
   if (requests_.contains(id)) return Refuse(id, Refused("id: a request with this id is still running"));
-  if (under_way() >= options_.limits.requests) {
+  // Answers and notifications are counted by themselves: requests that wait for them must not keep them out.
+  const std::size_t counted = is_request ? requests_.size() + own_ : under_way() - requests_.size() - own_;
+  if (counted >= options_.limits.requests) {
     return Refuse(
         id, MakeError(absl::StatusCode::kResourceExhausted,
                       absl::StrCat("session: ", options_.limits.requests, " messages are under way, as many as may"),
@@ -166,7 +170,6 @@ void SessionCore::TakeMessage(std::string json) {
 void SessionCore::TakeCancel(const std::string& id) {
   SessionRequest* request = FindRequest(id);
   if (request == nullptr) return;  // it has ended: the race is the protocol's
-  protocol_->OnCancel(*request);
   EndRequest(*request, absl::CancelledError("the client cancelled the request"));
 }
 
@@ -179,12 +182,6 @@ SessionRequest* SessionCore::FindRequest(const std::string& id) {
 
 SessionExchange* SessionCore::FindExchange(Key key) {
   const auto found = exchanges_.find(key);
-  return found == exchanges_.end() ? nullptr : &found->second;
-}
-
-const SessionExchange* SessionCore::FindListen() const {
-  const auto found = std::find_if(exchanges_.begin(), exchanges_.end(),
-                                  [](const auto& one) { return one.second.role == Role::kListen; });
   return found == exchanges_.end() ? nullptr : &found->second;
 }
 
@@ -203,6 +200,7 @@ SessionExchange& SessionCore::Start(Role role, std::string_view request_id, std:
   if (role == Role::kOwn) total = kOwnTime;
   step_.requests.push_back({key, std::move(method), std::move(body), std::move(headers), total});
   if (role == Role::kNotice) ++notices_;
+  if (role == Role::kOwn) ++own_;
   if (SessionRequest* request = FindRequest(std::string(request_id))) request->exchange = key;
   SessionExchange& exchange =
       exchanges_.try_emplace(key, key, role, std::string(request_id), frame_, std::move(answer)).first->second;
@@ -220,7 +218,7 @@ SessionExchange& SessionCore::Post(std::string json, const JsonRpcMessage& messa
 
 std::size_t SessionCore::held_bytes() const { return held_bytes_ + protocol_->held_bytes(); }
 
-std::size_t SessionCore::under_way() const { return requests_.size() + notices_ + protocol_->held_notices(); }
+std::size_t SessionCore::under_way() const { return requests_.size() + notices_ + own_ + protocol_->held_notices(); }
 
 void SessionCore::Refuse(std::string_view request_id, const absl::Status& why) {
   TellFrame(EndedFrame(request_id, frame_, why));
@@ -238,6 +236,9 @@ void SessionCore::EndRequest(SessionRequest& request, const absl::Status& why) {
     AddErrorMetadata(told, "last_event_id", exchange->answer.last_event_id());
   }
   TellFrame(EndedFrame(request.id, 0, told));
+  // Nobody waits for it any more, but it may run: its answer is closed by us, or was to be asked for again.
+  const bool left_running = exchange == nullptr || exchange->key != ending_ || exchange->replays;
+  if (!why.ok() && left_running) protocol_->OnGivenUp(request);
   requests_.erase(std::string(request.id));
   if (exchange != nullptr) Close(*exchange);
 }
@@ -249,17 +250,17 @@ void SessionCore::Close(SessionExchange& exchange) {
 
 void SessionCore::Forget(SessionExchange& exchange) {
   held_bytes_ -= exchange.answer.pending_bytes();
-  if (exchange.role == Role::kNotice) --notices_;
-  exchanges_.erase(exchange.key);
+  const Key key = exchange.key;
+  const Role role = exchange.role;
+  if (role == Role::kNotice) --notices_;
+  if (role == Role::kOwn) --own_;
+  exchanges_.erase(key);
+  protocol_->OnClosed(key, role);
 }
 
 Session::TimerId SessionCore::SetTimer(milliseconds after) {
   step_.timers.push_back({++last_timer_, after});
   return last_timer_;
-}
-
-bool SessionCore::Has(Role role) const {
-  return std::any_of(exchanges_.begin(), exchanges_.end(), [&](const auto& one) { return one.second.role == role; });
 }
 
 std::string SessionCore::Token() const {
@@ -286,9 +287,10 @@ void SessionCore::Leave(const absl::Status& status, bool abandoned) {
 
 void SessionCore::LeaveIfOver() {
   if (!left_with_ && half_closed_ && under_way() == 0) {
+    if (handed_over_) return EndCall(absl::OkStatus());  // the upstream's session is for who has the token
     Leave(absl::OkStatus(), /*abandoned=*/false);
   }
-  if (left_with_ && !Has(Role::kOwn)) EndCall(*left_with_);
+  if (left_with_ && own_ == 0) EndCall(*left_with_);
 }
 
 }  // namespace sluice::translate

@@ -59,7 +59,7 @@ class SessionCore {
   Requests& requests() { return requests_; }
   SessionRequest* FindRequest(const std::string& id);
   SessionExchange* FindExchange(Key key);
-  const SessionExchange* FindListen() const;      // the one of that role
+  Key last_key() const { return last_key_; }      // of the exchange that was started last
   std::uint64_t frame() const { return frame_; }  // the number of the client's last
 
   // A request of this id from now on, which the client's last frame brought. Not one that runs.
@@ -78,7 +78,9 @@ class SessionCore {
   void EndCall(const absl::Status& status);
   void Drop() { ++dropped_; }
   Session::TimerId SetTimer(std::chrono::milliseconds after);
-  bool Has(Role role) const;
+  std::size_t own() const { return own_; }  // exchanges of that role
+  // All that run, for those that look for one.
+  const std::map<Key, SessionExchange>& exchanges() const { return exchanges_; }
   // Of where the session stands; empty when it cannot be resumed.
   std::string Token() const;
 
@@ -86,6 +88,7 @@ class SessionCore {
   void TakeMessage(std::string json);
   void TakeCancel(const std::string& id);
   void TakeTexts(Key key, std::vector<AnswerReader::Text> texts, const absl::Status& read);
+  void TakeBatch(Key key, const AnswerReader::Text& batch);
   void TakeText(SessionExchange& exchange, AnswerReader::Text text);
   SessionRequest* AskedBy(const SessionExchange& exchange, const JsonRpcMessage& message);
   absl::Status CountHeld(std::size_t before, const SessionExchange& exchange);
@@ -112,8 +115,10 @@ class SessionCore {
   std::uint64_t sequence_ = 0;
   std::uint64_t dropped_ = 0;
   std::size_t notices_ = 0;     // exchanges of that role
+  std::size_t own_ = 0;         // the same
   std::size_t held_bytes_ = 0;  // of answers that are not complete
   bool half_closed_ = false;
+  bool handed_over_ = false;               // the client has a token for what the upstream keeps
   std::optional<absl::Status> left_with_;  // how the call ends when nothing of ours runs any more
 };
 

@@ -3,6 +3,7 @@
 #define SLUICE_SERVER_TRANSLATE_SESSION_PARTS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -23,19 +24,23 @@ struct SessionRequest {
     bool many = false;
     A2aEndRule rule;
     std::string task_id;         // that its events spoke of
-    Session::TimerId grace = 0;  // the one that counts
+    Session::TimerId grace = 0;  // that runs
+    bool grace_anew = false;     // the task was over a second time while it ran
   } a2a;
 
   // MCP.
   struct Mcp {
     bool modern = false;
-    bool initializes = false;        // `initialize`
-    bool lists_tools = false;        // `tools/list`
-    bool sent = false;               // the upstream may know of it
-    std::string cursor;              // the last event id of its answer, across exchanges
-    int attempts = 0;                // to go on, that were refused in a row
-    int silences = 0;                // answers in a row that went on and brought nothing
-    Session::TimerId reconnect = 0;  // waited for
+    bool initializes = false;               // `initialize`
+    bool lists_tools = false;               // `tools/list`
+    bool sent = false;                      // the upstream may know of it
+    std::string cursor;                     // the last event id of its answer, across exchanges
+    int attempts = 0;                       // to go on, that were refused in a row
+    int silences = 0;                       // answers in a row that went on and brought nothing
+    bool heard = false;                     // something new came since the silence began
+    Session::TimerId silence = 0;           // the timer that ends a replay in which nothing comes
+    std::optional<std::uint64_t> retry_ms;  // as the server told last
+    Session::TimerId reconnect = 0;         // waited for
   } mcp;
 };
 
@@ -69,8 +74,8 @@ struct SessionExchange {
   std::string new_session_id;  // that the answer's head gave
   std::string last_event;      // the id of the event that was looked at last
   bool last_was_repeated = false;
-  bool heard = false;            // something came since the silence began
-  Session::TimerId silence = 0;  // the timer that ends a replay in which nothing comes
+  bool heard = false;   // something new came
+  std::string cancels;  // the request that it tells the server to stop
 };
 
 }  // namespace sluice::translate

@@ -27,15 +27,16 @@ class SessionProtocol {
 
   // A message of the client that was checked: posts it, or refuses it.
   virtual void OnClientMessage(std::string json, const JsonRpcMessage& message);
-  // The client cancels the request: what the upstream is to hear beside the close.
-  virtual void OnCancel(const SessionRequest&) {}
+  // The request has ended without a response and may go on running: what the upstream is to hear beside the close.
+  virtual void OnGivenUp(const SessionRequest&) {}
 
   virtual void OnHead(SessionExchange&, const ResponseHead&) {}
-  // A text is not to be looked at: it came before.
+  // Whether a message is known: it came before.
   virtual bool IsRepeated(SessionExchange&, const std::string& /*event_id*/) { return false; }
   // Whether a response may come on another exchange than its request's.
   virtual bool AnswersAnywhere() const { return false; }
-  // A message that is about to be told; `asked` is the request that it responds to. False: it is not to be told.
+  // A message that is about to be told, or dropped if it is a response and nobody asked for it (`asked` is null then).
+  // False: neither, the protocol has dealt with it.
   virtual bool OnMessage(SessionExchange&, const JsonRpcMessage&, SessionRequest* /*asked*/) { return true; }
   // `asked` was responded to: whether it is over.
   virtual bool IsOver(const SessionRequest&) const { return true; }
@@ -45,7 +46,9 @@ class SessionProtocol {
   // What the end of the answer means for its request, which no response has ended.
   virtual absl::Status Verdict(const SessionRequest& request, const SessionExchange& exchange,
                                const ExchangeEnd& end) const;
-  // An exchange that is neither a request's nor a notice's has ended, or was closed because of `why`.
+  // An exchange is over, and gone.
+  virtual void OnClosed(Session::Key, SessionExchange::Role) {}
+  // One that is neither a request's nor a notice's has ended, or is being closed because of `why`.
   virtual void OnOtherEnd(SessionExchange&, const absl::Status& /*why*/) {}
   virtual void OnTimer(Session::TimerId) {}
   // What waits to be posted: messages that are no requests, and the bytes of all.

@@ -333,6 +333,28 @@ TEST_F(McpLegacyTest, TheGetStreamIsResumedToo) {
   EXPECT_EQ(Stats().get_streams_open, 1u);
 }
 
+TEST_F(McpLegacyTest, AGetStreamThatIsDroppedIsResumedWithWhatCameSince) {
+  Initialize();
+  SiteAnswer get = Get();
+  Call("changed");
+  Call("drop-get");
+  EXPECT_THAT(Ready(get), HasSubstr("(end)"));
+  Call("changed");
+  SiteAnswer resumed = Resume("0-0");
+  EXPECT_THAT(Ready(resumed), HasSubstr("id: 0-1\n"));
+}
+
+TEST_F(McpLegacyTest, AFaultComesOnceOrAgainWithEveryBody) {
+  Initialize("2025-11-25");
+  SiteAnswer once = Call("fault cut-events 1 reset; progress 3 0", "1");
+  ASSERT_NE(once.fault, nullptr);
+  EXPECT_EQ(Resume("2-0").fault, nullptr);
+  SiteAnswer again = Call("fault cut-events 1 reset; again; progress 3 0", "2");
+  const SiteAnswer resumed = Resume("3-0");
+  ASSERT_NE(resumed.fault, nullptr);
+  EXPECT_EQ(*resumed.fault, *again.fault);
+}
+
 TEST_F(McpLegacyTest, PollEndsEachBodyAfterSoManyEvents) {
   Initialize("2025-11-25");
   SiteAnswer answer = Call("poll 2; progress 3 0");
@@ -397,6 +419,26 @@ TEST_F(McpLostIs400Test, AnUnknownSessionIsABadRequest) {
   const SiteAnswer answer = Call("hello");
   EXPECT_EQ(Status(answer), 400);
   EXPECT_THAT(Body(answer), HasSubstr("No valid session ID provided"));
+}
+
+class McpOddResumeTest : public McpFixture {
+ protected:
+  McpOddResumeTest() : McpFixture({.resume_repeats = 2, .resume_stays_open = true}) {}
+};
+
+TEST_F(McpOddResumeTest, WhatWasSentComesAgainAndTheStreamStaysOpen) {
+  Initialize("2025-11-25");
+  SiteAnswer answer = Call("progress 3 0");
+  EXPECT_THAT(Ready(answer), HasSubstr("(end)"));
+  SiteAnswer resumed = Resume("2-2");
+  const std::string text = Ready(resumed);
+  EXPECT_THAT(text, StartsWith("event: message\nid: 2-1\n"));
+  EXPECT_THAT(text, HasSubstr("\"result\""));
+  EXPECT_THAT(text, Not(HasSubstr("(end)")));
+  SiteAnswer from_the_first = Resume("2-0");
+  EXPECT_THAT(Ready(from_the_first), StartsWith("id: 2-0\nretry: 50\n"));
+  Serve("DELETE", "", {{"Mcp-Session-Id", session_}});
+  EXPECT_EQ(Ready(from_the_first), "(end)");
 }
 
 class McpStatelessTest : public McpFixture {

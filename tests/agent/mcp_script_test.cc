@@ -37,6 +37,7 @@ TEST(McpScript, EachWordDoesWhatItSays) {
   EXPECT_EQ(Parsed("mirror").act, Act::kMirror);
   EXPECT_EQ(Parsed("fail").act, Act::kFail);
   EXPECT_EQ(Parsed("never").act, Act::kNever);
+  EXPECT_EQ(Parsed("drop-get").act, Act::kDropGet);
   EXPECT_EQ(Parsed("lose-session").act, Act::kLoseSession);
   EXPECT_EQ(Parsed("end-listen").act, Act::kEndListen);
   EXPECT_EQ(Parsed("updated demo://x").act, Act::kResourceUpdated);
@@ -64,6 +65,7 @@ TEST(McpScript, OrdersStandInFront) {
   EXPECT_TRUE(both.json);
   EXPECT_EQ(both.poll, 7);
   EXPECT_EQ(both.text, "hello");
+  EXPECT_TRUE(Parsed("again; hello").again);
 }
 
 TEST(McpScript, WhatIsOutOfBoundsIsNamed) {

@@ -54,7 +54,7 @@ class Play {
   Play(translate::SessionKind kind, const Session::Limits& limits, bool resumes)
       : kind_(kind), limits_(limits), session_(Options(kind, limits)) {
     const bool mcp = kind == translate::SessionKind::kMcp;
-    if (mcp && resumes) requests_ = {{"1", {}}, {"2", {}}};
+    if (mcp && resumes) requests_ = asked_ = {{"1", {}}, {"2", {}}};
     Take(session_.Begin(mcp && resumes ? &kStand : nullptr));
   }
 
@@ -99,10 +99,13 @@ class Play {
   }
 
  private:
-  static Session::Options Options(translate::SessionKind kind, const Session::Limits& limits) {
+  Session::Options Options(translate::SessionKind kind, const Session::Limits& limits) const {
     Session::Options options{"up", kind, limits};
     options.era = "auto";
-    options.seal = [](const translate::SessionResume&) { return std::string("token"); };
+    options.seal = [this](const translate::SessionResume& stand) {
+      for (const auto& stream : stand.streams) Check(asked_.contains(stream.request_id), "a token is of what runs");
+      return std::string("token");
+    };
     return options;
   }
 
@@ -170,6 +173,7 @@ class Play {
       last_timer_ = timer.id;
       timers_.push_back(timer.id);
     }
+    Check(running_.size() - CountOfClient() <= limits_.requests + 17, "what is of our own making is bounded");
     Check(CountOfClient() <= 2 * limits_.requests + 1, "no more runs than may");  // an answer and what goes on with it
     over_ = step.end.has_value();
     if (over_ && step.end->ok()) {
@@ -216,15 +220,20 @@ class Play {
     const auto found = requests_.find(message.request_id());
     if (message.request_id().empty()) return Check(read->kind == JsonRpcKind::kError, "a notice is not answered");
     Check(found != requests_.end(), "an answer belongs to a request that runs");
-    if (read->kind == JsonRpcKind::kResult) Check(read->id == found->first, "a result has the request's id");
-    if (read->kind == JsonRpcKind::kError || !found->second.many_answers) requests_.erase(found);
+    if (read->kind == JsonRpcKind::kResult) {
+      Check(translate::IsSameJsonRpcId(read->id, found->first), "a result has the request's id");
+    }
+    if (read->kind == JsonRpcKind::kResult && found->second.many_answers) return;
+    asked_.erase(found->first);
+    requests_.erase(found);
   }
 
   void TakeEnded(const v1::Ended& ended) {
     if (ended.frame() == 0) {
       // One that was never posted had waited for its turn.
       const bool ran = requests_.erase(ended.request_id()) == 1;
-      Check(ran || asked_.contains(ended.request_id()), "what ends has run");
+      const bool asked = asked_.erase(ended.request_id()) == 1;
+      Check(ran || asked, "what ends has run");
     }
     // What all exchanges hold together is refused only when there is so much.
     if (ended.status().message().find("session: the answers that are not complete hold") != 0) return;
@@ -235,11 +244,11 @@ class Play {
 
   const translate::SessionKind kind_;
   const Session::Limits limits_;
+  std::map<std::string, Request> requests_;  // that were posted, by id
+  std::map<std::string, Request> asked_;     // that the client sent and that have not ended
   Session session_;
   std::map<Key, Exchange> running_;
-  std::map<std::string, Request> requests_;  // that were posted, by id
-  std::map<std::string, Request> asked_;     // that the client sent
-  std::set<std::string> sent_;               // the JSON of all messages
+  std::set<std::string> sent_;  // the JSON of all messages
   std::vector<Session::TimerId> timers_;
   Key last_key_ = 0;
   Key ending_ = 0;

@@ -90,6 +90,9 @@ class Crowd {
       EXPECT_TRUE(status.ok()) << status.error_message();
     } else {
       EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+      EXPECT_EQ(reason, "DRAINING");
+      EXPECT_EQ(client.drainings, 2) << "with the last token";
+      EXPECT_FALSE(client.token.empty());
     }
     for (int id = 0; id < kRequests; ++id) {
       const auto found = client.ends.find(std::to_string(id));

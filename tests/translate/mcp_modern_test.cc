@@ -161,9 +161,29 @@ TEST(McpToolHeadersTest, ANewListReplacesAToolAndWhatIsKeptIsBounded) {
   tools.Learn(list("t", "One"));
   tools.Learn(list("t", "Two"));
   EXPECT_THAT(tools.Of("t", R"({"a":"x"})"), ElementsAre(Pair("mcp-param-two", "x")));
+  for (int i = 0; i < 10'000; ++i) tools.Learn(list("t", "Two"));  // what is learnt anew takes no more room
   for (int i = 0; i < 100; ++i) tools.Learn(list(std::string(1000, 'x') + std::to_string(i), "H"));
   EXPECT_THAT(tools.Of(std::string(1000, 'x') + "0", R"({"a":"x"})"), testing::SizeIs(1));
   EXPECT_THAT(tools.Of(std::string(1000, 'x') + "99", R"({"a":"x"})"), IsEmpty());
+}
+
+TEST(McpToolHeadersTest, ASchemaCannotMakeItGrowBeyondItsBound) {
+  std::string children;
+  for (int i = 0; i < 1000; ++i) {
+    children += (i == 0 ? "\"" : ",\"") + std::to_string(i) + R"(":{"x-mcp-header":"H)" + std::to_string(i) + "\"}";
+  }
+  McpToolHeaders tools;
+  tools.Learn(R"({"tools":[{"name":"t","inputSchema":{"properties":{")" + std::string(10'000, 'p') +
+              R"(":{"properties":{)" + children + "}}}}}]}");
+  const std::string arguments = "{\"" + std::string(10'000, 'p') + R"(":{"0":"a","1":"b","999":"c"}})";
+  EXPECT_THAT(tools.Of("t", arguments), ElementsAre(Pair("mcp-param-h0", "a"), Pair("mcp-param-h1", "b")));
+}
+
+TEST(McpToolHeadersTest, WhatIsNoJsonStringIsNothing) {
+  McpToolHeaders tools;
+  tools.Learn(R"({"tools":[{"name":"\u1","inputSchema":{"properties":{"a":{"x-mcp-header":"A"}}}},)"
+              R"({"name":"t","inputSchema":{"properties":{"a":{"x-mcp-header":"\u1"}}}}]})");
+  EXPECT_THAT(tools.Of("t", R"({"a":"x"})"), IsEmpty());
 }
 
 }  // namespace

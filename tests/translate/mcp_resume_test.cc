@@ -104,6 +104,36 @@ TEST_F(McpResumeTest, ServersThatNumberEachStreamAnewLoseNothing) {
   EXPECT_THAT(scene.Messages(), SizeIs(2));
 }
 
+TEST_F(McpResumeTest, TheResponseOfARequestThatRunsIsTakenWhateverItsEventIsCalled) {
+  const Session::Key other = scene.Begin("6");
+  scene.Bytes(other, Sse(Notice("q"), "2"));
+  Cut("5", "1");
+  const Session::Key again = Again();
+  scene.Events(again);
+  scene.Bytes(again, Sse(Result("5"), "2"));
+  EXPECT_EQ(scene.Messages().back(), std::make_pair(std::string("5"), Result("5")));
+}
+
+TEST_F(McpResumeTest, TheTimeThatWasToldHoldsForLaterAttempts) {
+  const Session::Key key = scene.Begin("5");
+  scene.Bytes(key, "id: e1\nretry: 5000\ndata: \n\n");
+  scene.End(key);
+  scene.End(Again(), kUnreachable);
+  EXPECT_EQ(scene.timers.back().after, milliseconds(5000));
+}
+
+TEST_F(McpResumeTest, AServerThatTellsTheSameAgainAndAgainIsNotHeardOf) {
+  Cut("5", "e3");
+  int rounds = 0;
+  for (; scene.Ended().empty() && rounds < 2 * McpSession::kMaxSilences; ++rounds) {
+    const Session::Key again = Again();
+    scene.Events(again);
+    scene.Bytes(again, Sse(Notice("p"), "e2") + Sse(Notice("p"), "e3"));
+    scene.End(again);
+  }
+  EXPECT_LE(rounds, McpSession::kMaxSilences + 2);
+}
+
 TEST_F(McpResumeTest, AReplayMayBringTheResponseOfAnotherRequest) {
   Cut("5", "e3");
   const Session::Key other = scene.Begin("6");
@@ -159,7 +189,7 @@ TEST_F(McpResumeTest, AReplayThatStaysSilentIsGivenUp) {
   Cut("5", "unknown");
   const Session::Key again = Again();
   const Session::TimerId silence = scene.timers.back().id;
-  EXPECT_EQ(scene.timers.back().after, McpSession::kReplaySilence);
+  ASSERT_EQ(scene.timers.back().after, McpSession::kReplaySilence);
   scene.Events(again);
   scene.Bytes(again, ": keepalive\n\n");
   scene.Timer(silence);
@@ -189,6 +219,25 @@ TEST_F(McpResumeTest, HalfCloseWaitsForWhatIsToGoOn) {
 
 // ---- another gateway ----
 
+TEST_F(McpResumeTest, WhoHalfClosesInADrainLeavesTheSessionForItsToken) {
+  scene.Take(scene.session.OnDraining(milliseconds(10'000)));
+  scene.Clear();
+  scene.HalfClose();
+  EXPECT_THAT(scene.requests, IsEmpty());
+  EXPECT_EQ(scene.end, absl::OkStatus());
+}
+
+TEST_F(McpResumeTest, ASessionThatIsBeingDeletedIsNotHandedOver) {
+  scene.HalfClose();
+  ASSERT_EQ(scene.Last().method, "DELETE");
+  const Session::Key deletes = scene.Last().key;
+  scene.Clear();
+  scene.Take(scene.session.OnDraining(milliseconds(10'000)));
+  EXPECT_THAT(scene.frames, IsEmpty());
+  scene.Accepted(deletes);
+  EXPECT_EQ(scene.end, absl::OkStatus());
+}
+
 TEST_F(McpResumeTest, DrainingTellsWhereTheSessionStandsAndAtLastAgain) {
   const Session::Key call = scene.Begin("5");
   scene.Bytes(call, Sse(Notice("p"), "e3"));
@@ -210,12 +259,14 @@ TEST(McpRestoreTest, WhatRanGoesOnAndWhatCannotIsEnded) {
   ASSERT_TRUE(scene.frames.at(0).has_opened());
   EXPECT_EQ(scene.frames.at(1).negotiated().session_id(), "s9");
   EXPECT_THAT(scene.Ended(), ElementsAre(EndedRequest{"\"x\"", Code::kUnavailable, "UPSTREAM_STREAM_TRUNCATED"}));
-  ASSERT_THAT(scene.Methods(), ElementsAre("GET", "GET"));
-  EXPECT_EQ(FindHeader(scene.requests[0].headers, "last-event-id"), "e3");
-  EXPECT_EQ(FindHeader(scene.requests[1].headers, "last-event-id"), "l9");
+  EXPECT_EQ(scene.frames.at(1).negotiated().resume_token(), "s9@2025-06-18 \"x\"= 5=e3 listen=l9");
+  ASSERT_THAT(scene.Methods(), ElementsAre("GET", "GET", "POST"));
+  EXPECT_EQ(FindHeader(scene.requests[0].headers, "last-event-id"), "l9");
+  EXPECT_EQ(FindHeader(scene.requests[1].headers, "last-event-id"), "e3");
+  EXPECT_THAT(scene.Last().body, HasSubstr(R"("requestId":"x")")) << "nobody can have its answer";
   EXPECT_EQ(scene.Sent("mcp-protocol-version"), "2025-06-18");
-  scene.Events(scene.requests[0].key);
-  scene.Bytes(scene.requests[0].key, Sse(Result("5"), "e4"));
+  scene.Events(scene.requests[1].key);
+  scene.Bytes(scene.requests[1].key, Sse(Result("5"), "e4"));
   EXPECT_THAT(scene.Messages(), ElementsAre(Pair("5", Result("5"))));
 }
 

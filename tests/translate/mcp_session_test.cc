@@ -32,7 +32,7 @@ TEST(McpHandshakeTest, WhatWasNegotiatedIsToldBeforeTheResponse) {
   EXPECT_EQ(told.era(), "legacy");
   EXPECT_EQ(told.protocol_version(), "2025-06-18");
   EXPECT_EQ(told.session_id(), "abc");
-  EXPECT_EQ(told.resume_token(), "abc@2025-06-18");
+  EXPECT_EQ(told.resume_token(), "abc@2025-06-18 listen=") << "who goes on with it will want to listen";
   EXPECT_TRUE(scene.frames[2].has_message());
 }
 
@@ -98,8 +98,10 @@ TEST(McpListenTest, InitializedWaitsUntilTheStreamIsOpenAndWhatFollowsWaitsWithI
   EXPECT_EQ(scene.Sent("mcp-session-id"), "s1");
   EXPECT_GT(scene.session.pending_bytes(), 0u) << "what waits is counted";
   scene.Events(scene.Last().key);
-  ASSERT_THAT(scene.Methods(), ElementsAre("GET", "POST", "POST"));
+  ASSERT_THAT(scene.Methods(), ElementsAre("GET", "POST")) << "the list waits until the server took it";
   EXPECT_THAT(scene.requests[1].body, HasSubstr("initialized"));
+  scene.Accepted(scene.requests[1].key);
+  ASSERT_THAT(scene.Methods(), ElementsAre("GET", "POST", "POST"));
   EXPECT_THAT(scene.requests[2].body, HasSubstr("tools/list"));
   EXPECT_EQ(scene.session.pending_bytes(), 0u);
 }
@@ -113,7 +115,7 @@ TEST(McpListenTest, AServerThatHasNoSuchStreamIsNotAskedAgain) {
     scene.Answer(scene.Last().key, "no", status);
     EXPECT_THAT(scene.Methods(), ElementsAre("GET", "POST")) << status;
     EXPECT_FALSE(scene.end) << status << " of the first one is not the loss of the session";
-    EXPECT_EQ(scene.timers.size(), 1u) << "the one of the wait";
+    EXPECT_EQ(scene.timers.size(), 2u) << "those of the two waits, and none to ask again";
   }
 }
 
@@ -138,6 +140,45 @@ TEST(McpListenTest, ACancelledRequestThatWaitedIsNeverSent) {
   EXPECT_THAT(scene.Methods(), ElementsAre("GET", "POST"));
 }
 
+TEST(McpListenTest, AnIdThatWasCancelledWhileItWaitedCanBeUsedAgain) {
+  McpScene scene;
+  scene.Initialize();
+  scene.Clear();
+  scene.Send(Notice("notifications/initialized"));
+  scene.Send(Call("1", "first"));
+  scene.Cancel("1");
+  scene.Send(Call("1", "second"));
+  scene.Events(scene.requests.at(0).key);
+  scene.Accepted(scene.requests.at(1).key);
+  ASSERT_THAT(scene.Methods(), ElementsAre("GET", "POST", "POST"));
+  EXPECT_THAT(scene.Last().body, HasSubstr("second"));
+}
+
+TEST(McpListenTest, WhatWaitsIsBounded) {
+  McpScene scene;
+  scene.Initialize();
+  scene.Send(Notice("notifications/initialized"));
+  scene.Send(Call("1", "m", R"({"x":")" + std::string(700'000, 'x') + "\"}"));
+  scene.Send(Call("2", "m", R"({"x":")" + std::string(700'000, 'x') + "\"}"));
+  EXPECT_THAT(scene.Ended(), ElementsAre(EndedRequest{"2", Code::kResourceExhausted, "OVER_LIMIT"}));
+  McpScene large;
+  large.Initialize();
+  large.Send(Notice("notifications/initialized", R"({"x":")" + std::string(1'100'000, 'x') + "\"}"));
+  EXPECT_THAT(large.Ended(), ElementsAre(EndedRequest{"", Code::kResourceExhausted, "OVER_LIMIT"}));
+  large.Events(large.Last().key);
+}
+
+TEST(McpListenTest, WhatIsRefusedLaterNamesTheFrameThatBroughtIt) {
+  McpScene scene;
+  scene.Initialize();
+  scene.Clear();
+  scene.Send(Notice("notifications/initialized"));  // frame 3
+  scene.Send(Call("1", "m"));                       // frame 4
+  scene.Events(scene.requests.at(0).key);
+  scene.Answer(scene.Last().key, "no", 500);
+  EXPECT_EQ(scene.frames.at(0).ended().frame(), 3u);
+}
+
 TEST(McpListenTest, ItsMessagesBelongToNoRequest) {
   McpScene scene;
   const Session::Key listen = scene.Handshake();
@@ -158,6 +199,34 @@ TEST(McpListenTest, ItIsOpenedAgainAfterItsLastEventAndDoesNotHoldUpTheEnd) {
   EXPECT_EQ(scene.Sent("last-event-id"), "e7");
   scene.HalfClose();
   EXPECT_EQ(scene.Last().method, "DELETE");
+}
+
+TEST(McpListenTest, ASessionThatIsLeftListensNoMore) {
+  McpScene scene;
+  const Session::Key listen = scene.Handshake();
+  scene.End(listen);
+  scene.HalfClose();
+  const std::size_t requests = scene.requests.size();
+  scene.Timer(scene.timers.at(0).id);
+  EXPECT_EQ(scene.requests.size(), requests);
+  scene.Answer(scene.Last().key, "gone", 404);
+  EXPECT_EQ(scene.end, absl::OkStatus()) << "what was to be deleted is not lost";
+}
+
+TEST(McpListenTest, TheLossOfTheSessionIsHeardOnItTooButNotOnTheFirst) {
+  const std::string lost = Error("null", -32000, "Bad Request: No valid session ID provided");
+  McpScene scene;
+  const Session::Key listen = scene.Handshake();
+  scene.End(listen);
+  scene.Timer(scene.timers.at(0).id);
+  scene.Answer(scene.Last().key, lost, 400);
+  ASSERT_TRUE(scene.end);
+  EXPECT_EQ(scene.end->code(), Code::kAborted);
+  McpScene first;
+  first.Initialize();
+  first.Send(Notice("notifications/initialized"));
+  first.Answer(first.Last().key, lost, 400);
+  EXPECT_FALSE(first.end);
 }
 
 // ---- messages of both sides ----
@@ -201,6 +270,61 @@ TEST(McpMessagesTest, ABatchOfTheServerIsTakenApart) {
   scene.Send(Call("5", "tools/list"));
   scene.Answer(scene.Last().key, " [" + Notice("a") + ", " + Result("5") + "]");
   EXPECT_THAT(scene.Messages(), ElementsAre(Pair("5", Notice("a")), Pair("5", Result("5"))));
+}
+
+TEST(McpMessagesTest, ABatchIsBounded) {
+  McpScene scene;
+  scene.Handshake("2025-03-26");
+  scene.Send(Call("5", "tools/list"));
+  std::string batch = "[1";
+  for (int i = 0; i < 1000; ++i) batch += ",1";
+  scene.Answer(scene.Last().key, batch + "]");
+  EXPECT_THAT(scene.Ended(), ElementsAre(EndedRequest{"5", Code::kInternal, "UPSTREAM_BAD_MESSAGE"}));
+  EXPECT_THAT(scene.Messages(), IsEmpty());
+}
+
+TEST(McpMessagesTest, AnIdThatTheServerSpellsAnewIsTheSameIdOnItsOwnAnswer) {
+  const std::vector<std::pair<std::string, std::string>> spellings = {
+      {"1.0", "1"}, {R"("\u00fc")", "\"ü\""}, {"9007199254740993", "9007199254740992"}, {"1e2", "100"}};
+  for (const auto& [id, answered] : spellings) {
+    McpScene scene;
+    scene.Handshake();
+    const Session::Key key = scene.Begin(id);
+    scene.Bytes(key, Sse(Result(answered)));
+    EXPECT_THAT(scene.Messages(), ElementsAre(Pair(id, Result(answered)))) << id;
+    EXPECT_THAT(scene.closes, ElementsAre(key)) << id;
+  }
+}
+
+TEST(McpMessagesTest, AnswersOfTheClientAreTakenHoweverManyRequestsWaitForThem) {
+  McpScene scene;
+  scene.Handshake();
+  for (int id = 0; id < 8; ++id) scene.Begin(std::to_string(id));
+  scene.Send(Call("8", "m"));
+  EXPECT_THAT(scene.Ended(), ElementsAre(EndedRequest{"8", Code::kResourceExhausted, "OVER_LIMIT"}));
+  scene.Send(Result("0"));
+  EXPECT_EQ(scene.Last().body, Result("0"));
+}
+
+TEST(McpMessagesTest, WhatIsAnsweredForTheClientIsBounded) {
+  McpScene scene;
+  scene.Handshake();
+  const Session::Key call = scene.Begin("5");
+  scene.HalfClose();
+  scene.Clear();
+  for (int i = 0; i < 100; ++i) scene.Bytes(call, Sse(Call("1", "roots/list")));
+  EXPECT_EQ(scene.requests.size(), 16u);
+  EXPECT_EQ(scene.session.dropped_responses(), 84u);
+}
+
+TEST(McpMessagesTest, AHandshakeThatHoldsNoStringsIsRefusedAndNotReadBeyondItsEnd) {
+  for (const std::string version : {R"("\u1")", R"("\)", R"("\uD800\u1")", "1", "null"}) {
+    McpScene scene;
+    scene.Send(Call("0", "initialize"));
+    scene.Answer(1, Result("0", R"({"protocolVersion":)" + version + "}"));
+    EXPECT_THAT(scene.Messages(), IsEmpty()) << version;
+    EXPECT_THAT(scene.Ended(), testing::SizeIs(1)) << version;
+  }
 }
 
 TEST(McpMessagesTest, AResponseThatNobodyAskedForOrThatComesTwiceIsDropped) {
@@ -270,6 +394,16 @@ TEST(McpCancelTest, InitializeIsClosedAndNotToldAsCancelled) {
   EXPECT_THAT(scene.closes, ElementsAre(1u));
 }
 
+TEST(McpCancelTest, WhatTheGatewayGivesUpIsCancelledAtTheServerToo) {
+  McpScene scene;
+  scene.Handshake();
+  const Session::Key call = scene.Begin("1");
+  scene.Clear();
+  scene.Bytes(call, Sse('"' + std::string(5000, 'x') + '"'));
+  EXPECT_THAT(scene.Ended(), ElementsAre(EndedRequest{"1", Code::kResourceExhausted, "EVENT_TOO_LARGE"}));
+  EXPECT_THAT(scene.Last().body, HasSubstr("notifications/cancelled"));
+}
+
 // ---- the end ----
 
 TEST(McpEndTest, HalfCloseLetsRunWhatRunsThenDeletesTheSession) {
@@ -300,6 +434,37 @@ TEST(McpEndTest, WhenTheCallerIsGoneEachRequestIsCancelledThenTheSessionDeleted)
   ASSERT_THAT(scene.Methods(), ElementsAre("POST", "POST", "DELETE"));
   scene.Accepted(scene.requests[2].key);
   EXPECT_EQ(scene.end->code(), Code::kCancelled);
+}
+
+TEST(McpEndTest, WhatWasOnItsWayWhenTheCallerWentIsToldAnew) {
+  McpScene scene;
+  scene.Handshake();
+  scene.Begin("1");
+  scene.Cancel("1");
+  scene.Clear();
+  scene.Take(scene.session.OnCancelled(/*stays=*/false));
+  ASSERT_THAT(scene.Methods(), ElementsAre("POST")) << "the call closed the first cancel";
+  EXPECT_THAT(scene.Last().body, HasSubstr(R"("requestId":1)"));
+  scene.Accepted(scene.Last().key);
+  EXPECT_EQ(scene.Last().method, "DELETE");
+
+  McpScene deleting;
+  deleting.Handshake();
+  deleting.HalfClose();
+  deleting.Clear();
+  deleting.Take(deleting.session.OnCancelled(/*stays=*/false));
+  ASSERT_THAT(deleting.Methods(), ElementsAre("DELETE"));
+  deleting.Accepted(deleting.Last().key);
+  EXPECT_TRUE(deleting.end);
+}
+
+TEST(McpEndTest, ASessionThatHadJustBegunIsDeletedTooThoughNobodyHeardOfIt) {
+  McpScene scene;
+  scene.Send(Call("0", "initialize"));
+  scene.Head(1, "application/json", 200, {{"mcp-session-id", "s7"}});
+  scene.Take(scene.session.OnCancelled(/*stays=*/false));
+  EXPECT_EQ(scene.Last().method, "DELETE");
+  EXPECT_EQ(scene.Sent("mcp-session-id"), "s7");
 }
 
 TEST(McpEndTest, ASessionThatIsToStayIsLeftAlone) {

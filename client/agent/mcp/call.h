@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "client/agent/fault.h"
 #include "client/agent/mcp/script.h"
 #include "client/agent/mcp/stream.h"
 #include "client/agent/stats.h"
@@ -19,9 +20,10 @@ struct CallOrder {
   std::string id;              // JSON text, as it came
   std::string progress_token;  // the same; empty: no progress is told
   Script script;
-  bool primed = false;  // its stream begins with an event that carries an id alone
-  bool modern = false;  // 2026-07-28
-  bool mute = false;    // no notices
+  bool primed = false;                       // its stream begins with an event that carries an id alone
+  bool modern = false;                       // 2026-07-28
+  bool mute = false;                         // no notices
+  std::shared_ptr<const Fault> fault_again;  // of every body that follows; may be null
 };
 
 // Its events: the priming one, a notice for each step, a question, the answer. All but the last two are functions of

@@ -1,5 +1,6 @@
 #include "client/agent/mcp/legacy.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <functional>
@@ -163,6 +164,7 @@ SiteAnswer Legacy::CallTool(const std::shared_ptr<Session>& session, const HttpC
   CallOrder order{.id = message.id, .script = std::move(tool->script)};
   order.progress_token = RawMember(message.raw, {"params", "_meta", "progressToken"});
   order.script.json |= options_.json;
+  if (order.script.again && tool->fault != nullptr) order.fault_again = std::make_shared<const Fault>(*tool->fault);
   const std::weak_ptr<Session> of_session = session;
   return Begin(
       session, std::move(order), std::move(tool->fault),
@@ -175,32 +177,30 @@ SiteAnswer Legacy::Begin(const std::shared_ptr<Session>& session, CallOrder orde
     return {{}, ErrorReply(200, order.id, kInternalError, "Too many calls are running: cancel some")};
   }
   const bool json = order.script.json;
-  const auto poll = static_cast<std::uint64_t>(order.script.poll);
   order.mute = json;
   order.primed = !json && session != nullptr && session->version >= kFirstPrimed;
   const auto call = std::make_shared<Call>(clockwork_, stats_, std::move(order),
                                            session == nullptr ? 1 : session->next_call++, std::move(on_through));
   HttpHeaders headers;
-  FeedHooks hooks;
-  if (session == nullptr) {
-    hooks.on_over = [call] { call->Cancel(); };  // nobody could ask for the rest
-  } else {
+  if (session != nullptr) {
     sessions_.Keep(session, call);
     headers.emplace_back("Mcp-Session-Id", session->id);
   }
   call->Start(now);
-  std::unique_ptr<Feed> feed;
-  if (json) {
-    feed = std::make_unique<CallFeed>(call, std::move(hooks));
-  } else {
-    const StreamFeed::Options options{.body_limit = poll, .ids = session != nullptr};
-    feed = std::make_unique<StreamFeed>(call, options, std::move(hooks));
-  }
-  SiteAnswer answer = AnswerOf("tools/call", std::move(feed), std::move(fault));
+  SiteAnswer answer = AnswerOf("tools/call", FirstFeed(session, call), std::move(fault));
   if (auto* reply = std::get_if<HttpReply>(&answer.what)) reply->headers = headers;
   answer.headers = std::move(headers);
   answer.head_at_once = !json;
   return answer;
+}
+
+std::unique_ptr<Feed> Legacy::FirstFeed(const std::shared_ptr<Session>& session, const std::shared_ptr<Call>& call) {
+  FeedHooks hooks;
+  if (session == nullptr) hooks.on_over = [call] { call->Cancel(); };  // nobody could ask for the rest
+  const Script& script = call->order().script;
+  if (script.json) return std::make_unique<CallFeed>(call, std::move(hooks));
+  const StreamFeed::Options options{.body_limit = static_cast<std::uint64_t>(script.poll), .ids = session != nullptr};
+  return std::make_unique<StreamFeed>(call, options, std::move(hooks));
 }
 
 SiteAnswer Legacy::Get(const HttpCall& http) {
@@ -242,10 +242,15 @@ SiteAnswer Legacy::Resume(const std::shared_ptr<Session>& session, std::string_v
                     place->second + 1 + kReplayedEvents < stream->ready();
   if (gone) return {{}, Refused(400, kServerError, "Last-Event-ID is unknown, or too much has come since")};
   stats_.Update([](AgentStats& stats) { ++stats.mcp.resumes; });
-  if (stream == session->channel) return {{}, ReadChannel(session->channel, place->second + 1)};
+  const std::uint64_t first = place->second + 1 - std::min(place->second + 1, options_.resume_repeats);
+  if (stream == session->channel) return {{}, ReadChannel(session->channel, first)};
   const auto call = std::static_pointer_cast<Call>(stream);
-  const auto poll = static_cast<std::uint64_t>(call->order().script.poll);
-  return {{}, std::make_unique<StreamFeed>(call, StreamFeed::Options{.first = place->second + 1, .body_limit = poll})};
+  const StreamFeed::Options options{.first = first,
+                                    .body_limit = static_cast<std::uint64_t>(call->order().script.poll),
+                                    .stays_open = options_.resume_stays_open};
+  const auto& fault = call->order().fault_again;
+  return AnswerOf({}, std::make_unique<StreamFeed>(call, options),
+                  fault == nullptr ? nullptr : std::make_unique<Fault>(*fault));
 }
 
 HttpReply Legacy::Delete(const HttpCall& http) {

@@ -46,6 +46,7 @@ class Legacy {
   SiteAnswer CallTool(const std::shared_ptr<Session>& session, const HttpCall& http, const Message& message, Now now);
   SiteAnswer Begin(const std::shared_ptr<Session>& session, CallOrder order, std::unique_ptr<Fault> fault,
                    std::function<void(Call&)> on_through, Now now);
+  static std::unique_ptr<Feed> FirstFeed(const std::shared_ptr<Session>& session, const std::shared_ptr<Call>& call);
   std::unique_ptr<Feed> ReadChannel(const std::shared_ptr<Channel>& channel, std::uint64_t first);
   SiteAnswer OpenChannel(const std::shared_ptr<Session>& session);
   SiteAnswer Resume(const std::shared_ptr<Session>& session, std::string_view last_event_id);

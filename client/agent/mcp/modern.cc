@@ -53,6 +53,23 @@ std::string InputRequired(Question question) {
          Quoted(kRequestState) + "}";
 }
 
+// What the listener wants and gets; returns it as members of "notifications".
+std::string ReadFilter(const boost::json::object& wanted, Listener& listener) {
+  const boost::json::value* const tools = wanted.if_contains("toolsListChanged");
+  listener.tools_changed = tools != nullptr && tools->is_bool() && tools->get_bool();
+  std::string agreed = listener.tools_changed ? R"("toolsListChanged":true)" : "";
+  const boost::json::value* const uris = wanted.if_contains("resourceSubscriptions");
+  if (uris == nullptr || !uris->is_array()) return agreed;
+  std::string resources;
+  for (const boost::json::value& uri : uris->get_array()) {
+    if (!uri.is_string()) continue;
+    listener.resources.emplace(uri.get_string());
+    AppendItem(ToJson(uri), resources);
+  }
+  AppendItem(R"("resourceSubscriptions":[)" + resources + "]", agreed);
+  return agreed;
+}
+
 }  // namespace
 
 bool Modern::IsMeant(const Message& message) { return !StringAt(MetaOf(message), kVersionKey).empty(); }
@@ -138,20 +155,9 @@ SiteAnswer Modern::Begin(const Message& message, ToolCall tool, Now now) {
 }
 
 SiteAnswer Modern::Listen(const Message& message) {
-  const boost::json::object& wanted = ObjectAt(message.params, "notifications");
   auto listener = std::make_shared<Listener>();
   listener->id = message.id;
-  const boost::json::value* const tools = wanted.if_contains("toolsListChanged");
-  listener->tools_changed = tools != nullptr && tools->is_bool() && tools->get_bool();
-  const boost::json::value* const uris = wanted.if_contains("resourceSubscriptions");
-  std::string agreed = listener->tools_changed ? R"("toolsListChanged":true)" : "";
-  std::string resources;
-  for (const auto& uri : uris != nullptr && uris->is_array() ? uris->get_array() : boost::json::array()) {
-    if (!uri.is_string()) continue;
-    listener->resources.emplace(uri.get_string());
-    AppendItem(ToJson(uri), resources);
-  }
-  if (!resources.empty()) AppendItem(R"("resourceSubscriptions":[)" + resources + "]", agreed);
+  const std::string agreed = ReadFilter(ObjectAt(message.params, "notifications"), *listener);
   listener->channel = std::make_shared<Channel>(clockwork_, /*number=*/0);
   listener->channel->Append(
       R"({"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{"_meta":{)"

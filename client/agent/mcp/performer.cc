@@ -59,6 +59,7 @@ void Performer::Perform(Call& call, const std::shared_ptr<Session>& session) {
   const Script& script = call.order().script;
   if (script.question != Question::kNone) return Ask(call, session);
   if (script.act == Act::kNever) return;
+  if (script.act == Act::kDropGet && session != nullptr) session->channel->BeginReading();  // nobody does
   if (script.act == Act::kToolsChanged) TellToolsChanged(session.get());
   if (script.act == Act::kResourceUpdated) TellResourceUpdated(session.get(), script.text);
   if (script.act == Act::kEndListen) EndListeners();

@@ -69,6 +69,7 @@ const std::vector<WordRule<Script>>& Words() {
       {"mirror", {}, &Acting<Act::kMirror>},
       {"fail", {}, &Acting<Act::kFail>},
       {"never", {}, &Acting<Act::kNever>},
+      {"drop-get", {}, &Acting<Act::kDropGet>},
       {"lose-session", {}, &Acting<Act::kLoseSession>},
       {"end-listen", {}, &Acting<Act::kEndListen>},
   };
@@ -124,9 +125,11 @@ absl::StatusOr<bool> TakeOrder(std::string_view& text, Script& orders) {
   const std::size_t end = text.find(';');
   if (end == std::string_view::npos) return false;
   const std::vector<std::string_view> words = SplitWords(text.substr(0, end), /*most=*/2);
-  const bool json = words.size() == 1 && words[0] == "json";
-  if (json) {
+  const std::string_view word = words.size() == 1 ? words[0] : std::string_view();
+  if (word == "json") {
     orders.json = true;
+  } else if (word == "again") {
+    orders.again = true;
   } else {
     const auto poll = ReadWord("poll", {{"K", kMostChunks}}, words);
     if (!poll.ok()) return poll.status();
@@ -150,6 +153,7 @@ absl::StatusOr<Script> ParseScript(std::string_view text) {
   absl::StatusOr<Script> script = ParseWords(WithoutOuterBlanks(text));
   if (!script.ok()) return script;
   script->json = orders.json;
+  script->again = orders.again;
   script->poll = orders.poll;
   return script;
 }

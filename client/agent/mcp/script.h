@@ -14,13 +14,16 @@
 //   mirror           the result has the request as it came, and its headers
 //   fail             a result that says isError
 //   never            no answer until the call is cancelled
+//   drop-get         the body of the GET stream ends
 //   lose-session     the server forgets the session, then answers
 //   end-listen       subscriptions/listen streams end as they should
 //
-// In front of it may stand, in this order, what is to go wrong with the answer (fault.h) and
+// In front of it may stand what is to go wrong with the answer (fault.h; a priming event counts as one), and after
+// that
 //
 //   json;            application/json in place of events: no notifications, and questions on the GET stream
 //   poll K;          each body ends cleanly after K events: the client must come back for the rest (legacy era)
+//   again;           what goes wrong with the answer goes wrong with every body of its stream, resumed ones too
 #ifndef SLUICE_CLIENT_AGENT_MCP_SCRIPT_H_
 #define SLUICE_CLIENT_AGENT_MCP_SCRIPT_H_
 
@@ -38,10 +41,11 @@ enum class Notice { kProgress, kLog };
 // What a call asks its client.
 enum class Question { kNone, kSampling, kElicitation, kRoots };
 // What happens once its steps are made.
-enum class Act { kAnswer, kMirror, kFail, kNever, kLoseSession, kToolsChanged, kResourceUpdated, kEndListen };
+enum class Act { kAnswer, kMirror, kFail, kNever, kLoseSession, kDropGet, kToolsChanged, kResourceUpdated, kEndListen };
 
 struct Script {
   bool json = false;
+  bool again = false;
   std::int64_t poll = 0;  // 0: a body ends with the call
   Notice notice = Notice::kProgress;
   Pace pace;                     // of the notices

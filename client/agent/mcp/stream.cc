@@ -68,7 +68,8 @@ Feed::State StreamFeed::Fill(std::string& out, std::size_t limit) {
     if (out.size() >= end) return State::kMore;
     AppendEvent(out);
   }
-  return BodyIsFull() || stream_->complete() ? State::kEnded : State::kWaiting;
+  const bool over = stream_->complete() && (!options_.stays_open || stream_->closed());
+  return BodyIsFull() || over ? State::kEnded : State::kWaiting;
 }
 
 void StreamFeed::AppendEvent(std::string& out) {

@@ -83,6 +83,7 @@ class StreamFeed final : public Feed {
     std::uint64_t first = 0;       // event
     std::uint64_t body_limit = 0;  // events of one body, priming ones not counted; 0: none
     bool ids = true;
+    bool stays_open = false;  // when nothing will come any more
   };
 
   StreamFeed(std::shared_ptr<Stream> stream, const Options& options, FeedHooks hooks = {});

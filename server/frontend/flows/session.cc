@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "server/base/status.h"
 #include "server/frontend/flow_timers.h"
 #include "server/frontend/flows/flows.h"
 #include "server/frontend/metadata.h"
@@ -272,7 +273,7 @@ Task<absl::Status> RelaySession(Call& call, const Services& services, Headers me
       if (cancelled) co_return *cancelled;  // the second time: what was owed to the upstream is given up
       cancelled = gone->why;
       reading = false;
-      driver.OnCancelled(/*stays=*/services.phase.load() == Phase::kDraining);
+      driver.OnCancelled(/*stays=*/ErrorReason(*cancelled) == reason::kDraining);
     } else if (const auto* frame = std::get_if<ClientMessage>(&next)) {
       driver.OnFrame(*frame);
     } else if (std::holds_alternative<HalfClose>(next)) {
