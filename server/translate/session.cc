@@ -1,5 +1,6 @@
 #include "server/translate/session.h"
 
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -79,15 +80,18 @@ Session::Step Session::OnCancelled(bool stays) {
 
 void Session::GiveUp(Key key, const absl::Status& why, Step& step) {
   core_->GiveUp(key, why);
-  Step more = core_->TakeStep();
+  step.Append(core_->TakeStep());
+}
+
+void Session::Step::Append(Step more) {
   const auto append = [](auto& to, auto& from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
   };
-  append(step.frames, more.frames);
-  append(step.requests, more.requests);
-  append(step.closes, more.closes);
-  append(step.timers, more.timers);
-  if (more.end) step.end = more.end;
+  append(frames, more.frames);
+  append(requests, more.requests);
+  append(closes, more.closes);
+  append(timers, more.timers);
+  if (!end) end = std::move(more.end);
 }
 
 std::size_t Session::pending_bytes() const { return core_->held_bytes(); }

@@ -80,6 +80,9 @@ class Session {
     std::vector<Key> closes;            // exchanges to close; nothing more is told of them
     std::vector<Timer> timers;          // OnTimer(id) is wanted so much later; none is taken back
     std::optional<absl::Status> end;    // the call is over
+
+    // What another step asks for, after this one. The first end counts.
+    void Append(Step more);
   };
 
   explicit Session(Options options);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -191,7 +190,7 @@ class SessionDriver {
       if (id == kHeartbeat) {
         Beat();
       } else {
-        Append(session_.OnTimer(id));
+        step_.Append(session_.OnTimer(id));
       }
     }
   }
@@ -222,17 +221,6 @@ class SessionDriver {
   void Beat() {
     if (!std::exchange(wrote_, false)) call_.Write(translate::HeartbeatFrame());
     timers_.Add(kHeartbeat, *services_.config.heartbeat);
-  }
-
-  void Append(Session::Step more) {
-    const auto append = [](auto& to, auto& from) {
-      to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-    };
-    append(step_.frames, more.frames);
-    append(step_.requests, more.requests);
-    append(step_.closes, more.closes);
-    append(step_.timers, more.timers);
-    if (more.end && !step_.end) step_.end = more.end;
   }
 
   Call& call_;
