@@ -16,6 +16,8 @@ readonly source=tests/interop/mcp requirements=tests/interop/mcp/requirements.tx
 bin=${SLUICE_BIN:-build/release/bin}
 # shellcheck source=tests/interop/install.sh
 source tests/interop/install.sh
+# shellcheck source=tests/interop/shown.sh
+source tests/interop/shown.sh
 
 install_programs() {
   programs=$work/packages
@@ -39,21 +41,6 @@ find_node
 install_npm_packages
 install_python_packages
 install_programs
-log=$work/matrix.log
-: >"$log"
 echo "interop: MCP clients and servers, with Node $("${node[0]}" --version) and $("$python" --version)"
-# "timeout" has a process group of its own, with all that the tests start in it, and passes signals on to it.
-INTEROP_PYTHON=$python timeout --kill-after=10 "$time_limit" \
-  "${node[@]}" "$programs/matrix.mjs" "$bin" "$PWD/$source/README.md" "$@" </dev/null >"$log" 2>&1 &
-tests=$!
-trap 'kill "$tests" 2>/dev/null; wait "$tests"' EXIT
-trap 'exit 130' INT TERM HUP
-tail --pid="$tests" -n +1 -s 0.2 -f "$log" &
-shown=$!
-wait "$tests"
-code=$?
-wait "$shown"
-if [[ ! $(tail -n 1 "$log") =~ ^[0-9]+\ passed,\ [0-9]+\ failed$ ]]; then
-  fail "the tests ended without a result: exit code $code"
-fi
-exit "$code"
+INTEROP_PYTHON=$python run_shown "$work/matrix.log" \
+  "${node[@]}" "$programs/matrix.mjs" "$bin" "$PWD/$source/README.md" "$@"

@@ -20,6 +20,9 @@ fail() {
   exit 1
 }
 
+# shellcheck source=tests/interop/shown.sh
+source tests/interop/shown.sh
+
 # cannot_install WHAT LOG: ends the script. Modules that are not what go.sum says are never a reason to skip.
 cannot_install() {
   tail -n 20 "$2" >&2
@@ -85,20 +88,5 @@ bin=$(cd "$bin" && pwd)
 mkdir -p "$work"
 install_python_packages
 install_grpcurl
-log=$work/reflection_test.log
-: >"$log"
-# "timeout" has a process group of its own, with all that the tests start in it, and passes signals on to it.
-PYTHONDONTWRITEBYTECODE=1 timeout --kill-after=10 "$time_limit" "$python" "$source/reflection_test.py" "$bin" \
-  "$grpcurl" </dev/null >"$log" 2>&1 &
-tests=$!
-trap 'kill "$tests" 2>/dev/null; wait "$tests"' EXIT
-trap 'exit 130' INT TERM HUP
-tail --pid="$tests" -n +1 -s 0.2 -f "$log" &
-shown=$!
-wait "$tests"
-code=$?
-wait "$shown"
-if [[ ! $(tail -n 1 "$log") =~ ^[0-9]+\ passed,\ [0-9]+\ failed$ ]]; then
-  fail "the tests ended without a result: exit code $code"
-fi
-exit "$code"
+PYTHONDONTWRITEBYTECODE=1 run_shown "$work/reflection_test.log" "$python" "$source/reflection_test.py" "$bin" \
+  "$grpcurl"

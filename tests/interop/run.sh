@@ -15,6 +15,8 @@ readonly source=tests/interop requirements=tests/interop/a2a_python/requirements
 bin=${SLUICE_BIN:-build/release/bin}
 # shellcheck source=tests/interop/install.sh
 source "$source/install.sh"
+# shellcheck source=tests/interop/shown.sh
+source "$source/shown.sh"
 
 # Node looks for packages beside a program's file or above it, so the programs are copied to where the packages are.
 install_programs() {
@@ -35,21 +37,6 @@ find_node
 install_npm_packages
 install_python_packages
 install_programs
-log=$work/matrix.log
-: >"$log"
 echo "interop: two SDKs as clients and as agents, with Node $("${node[0]}" --version) and $("$python" --version)"
-# "timeout" has a process group of its own, with all that the tests start in it, and passes signals on to it.
-INTEROP_PYTHON=$python timeout --kill-after=10 "$time_limit" \
-  "${node[@]}" "$programs/matrix.mjs" "$bin/sluice" "$PWD/$source/README.md" "$@" </dev/null >"$log" 2>&1 &
-tests=$!
-trap 'kill "$tests" 2>/dev/null; wait "$tests"' EXIT
-trap 'exit 130' INT TERM HUP
-tail --pid="$tests" -n +1 -s 0.2 -f "$log" &
-shown=$!
-wait "$tests"
-code=$?
-wait "$shown"
-if [[ ! $(tail -n 1 "$log") =~ ^[0-9]+\ passed,\ [0-9]+\ failed$ ]]; then
-  fail "the tests ended without a result: exit code $code"
-fi
-exit "$code"
+INTEROP_PYTHON=$python run_shown "$work/matrix.log" \
+  "${node[@]}" "$programs/matrix.mjs" "$bin/sluice" "$PWD/$source/README.md" "$@"

@@ -76,7 +76,7 @@ class Grpcurl(Case):
         ]
         frames = [{"message": {"json": base64.b64encode(json.dumps(one).encode()).decode()}} for one in requests]
         opened, *answers = self.call("sluice.v1.Gateway/Session", {"open": {}}, *frames)
-        self.assertEqual(opened, {"opened": {"upstream": "default", "kind": "a2a"}})
+        self.assertEqual(opened, {"opened": {"upstream": "default", "kind": "a2a", "era": "1.0"}})
         responses = [json.loads(base64.b64decode(frame["message"]["json"])) for frame in answers if "message" in frame]
         self.assertEqual(sorted(response["id"] for response in responses), [1, 2, 3])
         for response in responses:
