@@ -217,9 +217,9 @@ class SessionDriver {
     call_.Write(std::move(frame));
   }
 
-  // The timer runs all the time; a frame since it was set is as good as a heartbeat.
+  // The timer runs all the time; a frame since it was set, or one that still waits, is as good as a heartbeat.
   void Beat() {
-    if (!std::exchange(wrote_, false)) call_.Write(translate::HeartbeatFrame());
+    if (!std::exchange(wrote_, false) && !call_.HasUnwritten()) call_.Write(translate::HeartbeatFrame());
     timers_.Add(kHeartbeat, *services_.config.heartbeat);
   }
 
