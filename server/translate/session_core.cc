@@ -277,7 +277,8 @@ void SessionCore::EndCall(const absl::Status& status) {
 
 void SessionCore::Leave(const absl::Status& status, bool abandoned) {
   left_with_ = status;
-  protocol_->Leave(abandoned);
+  // What the client half-closed in a drain stays, for who has the token.
+  if (abandoned || !handed_over_) protocol_->Leave(abandoned);
   requests_.clear();
   for (auto at = exchanges_.begin(); at != exchanges_.end();) {
     SessionExchange& exchange = at++->second;
@@ -287,7 +288,6 @@ void SessionCore::Leave(const absl::Status& status, bool abandoned) {
 
 void SessionCore::LeaveIfOver() {
   if (!left_with_ && half_closed_ && under_way() == 0) {
-    if (handed_over_) return EndCall(absl::OkStatus());  // the upstream's session is for who has the token
     Leave(absl::OkStatus(), /*abandoned=*/false);
   }
   if (left_with_ && own_ == 0) EndCall(*left_with_);
