@@ -48,6 +48,7 @@ HttpStream::Step HttpStream::OnHead(const ResponseHead& head, Headers shown) {
   Step step;
   head_ = head;
   shown_ = std::move(shown);
+  empty_is_whole_ = head.status == 202 || head.status == 204;
   const std::string type = MediaType(head);
   if (head.status < 200 || head.status > 299) {
     kind_ = Kind::kErrorBody;
@@ -98,7 +99,7 @@ HttpStream::Step HttpStream::OnEnd(const ExchangeEnd& end) {
   } else if (kind_ == Kind::kEvents) {
     Finish(WholeEvents(end), step);
   } else if (kind_ == Kind::kDocument) {
-    Finish(WholeDocument(), step);
+    Finish(WholeDocument(end), step);
   } else {
     Finish(WholeOther(step), step);
   }
@@ -156,16 +157,9 @@ void HttpStream::TakeEvent(const SseEvent& event, Step& step) {
   }
 }
 
-// An error is a small document; of a large one nothing is kept.
 void HttpStream::TakeDocument(std::string_view bytes, Step& step) {
   if (!bytes.empty()) step.frames.push_back(BodyFrame(bytes));
-  if (dialect_ == SseDialect::kPlain || !body_is_whole_) return;
-  if (bytes.size() <= limits_.error_body_bytes - body_.size()) {
-    body_.append(bytes);
-  } else {
-    body_is_whole_ = false;
-    std::string().swap(body_);
-  }
+  document_.Add(bytes);
 }
 
 void HttpStream::Collect(std::string_view bytes, std::size_t limit, Step& step) {
@@ -193,15 +187,18 @@ absl::Status HttpStream::WholeEvents(const ExchangeEnd& end) {
   return StatusFromEnd(end);
 }
 
-absl::Status HttpStream::WholeDocument() const {
-  if (dialect_ == SseDialect::kPlain || !body_is_whole_) return absl::OkStatus();
-  const auto error = ReadUpstreamError(body_);
+// A server that fails in the middle of a document may still end its HTTP body well.
+absl::Status HttpStream::WholeDocument(const ExchangeEnd& end) const {
+  if (document_.empty() && empty_is_whole_) return absl::OkStatus();
+  if (!document_.IsWhole()) return StatusFromEnd(end);
+  if (dialect_ == SseDialect::kPlain) return absl::OkStatus();
+  const auto error = ReadUpstreamError(document_.text());
   return error ? StatusFromUpstreamError(*error) : absl::OkStatus();
 }
 
-// Without a body; 202 and 204 are made so.
+// Without a body.
 absl::Status HttpStream::WholeOther(Step& step) {
-  if (dialect_ != SseDialect::kPlain && head_.status != 202 && head_.status != 204) return WrongType();
+  if (dialect_ != SseDialect::kPlain && !empty_is_whole_) return WrongType();
   SendHead(step);
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 // same end, and OK only for a reason. Any request is refused, or is one that can be sent.
 // The input, in pieces: dialect and limits (a byte each), then a head, bytes and the end of the exchange
 // (http_events.h). The whole of it is read as a StreamRequest too.
+#include <algorithm>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -44,7 +45,8 @@ class Play {
         Take(stream_.OnHead(event.head, {{"x-a", event.head.headers.back().second}}));
       if (event.kind == Event::Kind::kBytes) Take(stream_.OnBytes(event.bytes));
       if (event.kind == Event::Kind::kEnd) Take(stream_.OnEnd(event.end));
-      if (!over_) Check(stream_.pending_bytes() <= 3 * limits_.event_bytes + limits_.error_body_bytes + 512, "bounded");
+      const std::size_t body = std::max(limits_.error_body_bytes, HttpStream::kMaxErrorDocumentBytes);
+      if (!over_) Check(stream_.pending_bytes() <= 3 * limits_.event_bytes + body + 512, "bounded");
     }
     Check(over_, "an exchange that is over ends the call");
     return outcome_;

@@ -227,6 +227,9 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"AnthropicOverloaded", SseDialect::kAnthropic,
             kOpen + Chunk("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n"), "",
             grpc::StatusCode::UNAVAILABLE, "UPSTREAM_ERROR"},
+        Row{"DocumentWhole", SseDialect::kPlain, JsonAnswer("{\"a\":[1]}"), "", grpc::StatusCode::OK, ""},
+        Row{"DocumentTruncated", SseDialect::kPlain, JsonAnswer("{\"a\":[1"), "", grpc::StatusCode::UNAVAILABLE,
+            "UPSTREAM_STREAM_TRUNCATED"},
         Row{"HttpError", SseDialect::kAnthropic, HttpAnswer("400 Bad Request", "application/json", "{\"error\":1}"), "",
             grpc::StatusCode::INVALID_ARGUMENT, "UPSTREAM_HTTP_STATUS"},
         Row{"HttpNotFound", SseDialect::kPlain, HttpAnswer("404 Not Found", "text/plain", "no"), "",
@@ -348,8 +351,9 @@ TEST(HttpStreamTest, HoldsTheUpstreamBackForASlowReader) {
   RawUpstream upstream([&](RawConnection& connection) {
     if (!connection.ReadRequest()) return;
     connection.Write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
-                     std::to_string(kPieces * piece.size()) + "\r\n\r\n");
+                     std::to_string(kPieces * piece.size() + 2) + "\r\n\r\n[");
     while (written < kPieces && connection.Write(piece)) ++written;
+    connection.Write("]");
     connection.WaitForPeerClose();
   });
   config::Config config = StreamConfig(upstream);
@@ -373,7 +377,7 @@ TEST(HttpStreamTest, HoldsTheUpstreamBackForASlowReader) {
   std::size_t bytes = 0;
   while (stream->Read(&frame)) bytes += frame.body().data().size();
   EXPECT_TRUE(stream->Finish().ok());
-  EXPECT_EQ(bytes, kPieces * piece.size());
+  EXPECT_EQ(bytes, kPieces * piece.size() + 2);
 }
 
 TEST(HttpStreamTest, EndsWhatStillRunsWhenTheGatewayGoes) {

@@ -237,11 +237,55 @@ TEST(HttpStreamTest, TellsTheHeadWithTheTypeAndTheHeadersThatAreShown) {
 
 TEST(HttpStreamTest, PassesADocumentInPiecesAndEndsWithIt) {
   for (const SseDialect dialect : {SseDialect::kPlain, SseDialect::kOpenAi, SseDialect::kAnthropic}) {
-    const std::string large(300, ' ');
+    const std::string large(HttpStream::kMaxErrorDocumentBytes, ' ');
     const Seen seen = Answer(dialect, Head(200, "application/json"), {"{\"a\":", large, "1}"});
     EXPECT_THAT(seen.frames, ElementsAre("head 200", "body {\"a\":", "body " + large, "body 1}"));
     EXPECT_EQ(seen.code(), StatusCode::kOk);
     EXPECT_EQ(Answer(dialect, Head(200, "application/json"), {"{"}, kCut).reason(), kTruncated);
+  }
+}
+
+// Of a large document too, and however it was cut.
+TEST(HttpStreamTest, SaysThatADocumentIsCutThoughItsBodyEndedWell) {
+  const std::string large = "[\"" + std::string(HttpStream::kMaxErrorDocumentBytes, ']') + "\\\"\"";
+  const std::string deep = std::string(300, '[') + std::string(300, ']');
+  const struct {
+    std::string body;
+    bool whole;
+  } rows[] = {{R"({"a":[1,{"b":"}"}]})", true},
+              {" 1 ", true},
+              {"\"a\\\"\"", true},
+              {"\xEF\xBB\xBF{}\r\n", true},
+              {deep, true},
+              {large + "]", true},
+              {"", false},
+              {" ", false},
+              {"\xEF\xBB\xBF", false},
+              {R"({"a":[1,{"b":"}"}])", false},
+              {R"({"a":1)", false},
+              {R"({"a)", false},
+              {"\"a\\\"", false},
+              {"tru", false},
+              {"{}{}", false},
+              {"{}]", false},
+              {R"({"a":1])", false},
+              {deep.substr(1), false},
+              {deep.substr(0, 599), false},
+              {large, false},
+              {large + "]]", false},
+              {large + "]{", false},
+              {large.substr(0, large.size() - 1), false}};
+  for (const SseDialect dialect : {SseDialect::kPlain, SseDialect::kOpenAi, SseDialect::kAnthropic}) {
+    for (const auto& row : rows) {
+      std::vector<std::string> bytes;
+      for (const char byte : row.body) bytes.emplace_back(1, byte);
+      for (const auto& pieces : {std::vector<std::string>{row.body}, bytes}) {
+        const Seen seen = Answer(dialect, Head(200, "application/json"), pieces);
+        EXPECT_EQ(seen.code(), row.whole ? StatusCode::kOk : StatusCode::kUnavailable) << row.body.substr(0, 99);
+        EXPECT_EQ(seen.reason(), row.whole ? "" : kTruncated) << row.body.substr(0, 99);
+      }
+    }
+    EXPECT_EQ(Answer(dialect, Head(202, "application/json"), {}).code(), StatusCode::kOk) << "as 202 may be";
   }
 }
 
@@ -253,6 +297,20 @@ TEST(HttpStreamTest, TellsTheErrorOfADocumentThatIsOne) {
   EXPECT_EQ(seen.reason(), "UPSTREAM_ERROR");
   EXPECT_EQ(Answer(SseDialect::kPlain, Head(200, "application/json"), {error}).code(), StatusCode::kOk);
   EXPECT_EQ(Answer(SseDialect::kOpenAi, Head(200, "application/json"), {R"({"error":null})"}).code(), StatusCode::kOk);
+}
+
+// limits.error_body is of answers that are not 2xx.
+TEST(HttpStreamTest, SeesTheErrorOfADocumentWhateverIsKeptOfAnErrorAnswer) {
+  const std::string error = R"({"error":{"type":"server_error"}})";
+  for (const std::size_t error_body_bytes : {std::size_t{0}, std::size_t{1} << 20}) {
+    for (const bool small : {true, false}) {
+      HttpStream stream(SseDialect::kOpenAi, true, "", {1000, error_body_bytes});
+      (void)stream.OnHead(Head(200, "application/json"), {});
+      (void)stream.OnBytes(error);
+      (void)stream.OnBytes(std::string(HttpStream::kMaxErrorDocumentBytes - error.size() + (small ? 0 : 1), ' '));
+      EXPECT_EQ(stream.OnEnd(kWhole).end->code(), small ? StatusCode::kInternal : StatusCode::kOk);
+    }
+  }
 }
 
 TEST(HttpStreamTest, TurnsAnHttpErrorIntoItsStatusWithTheUpstreamsWords) {
