@@ -21,17 +21,17 @@ constexpr std::size_t kMaxHeaderBytes = 1024;  // of a content type
 // The largest time that google.protobuf.Duration has.
 constexpr std::uint64_t kMaxSeconds = 315'576'000'000;
 
-std::string EventFrame(const SseEvent& event, std::uint64_t sequence) {
+std::string EventFrame(const SseEvent& event, std::optional<std::uint64_t> retry_ms, std::uint64_t sequence) {
   StreamResponse frame;
   v1::Event& told = *frame.mutable_event();
   told.set_type(event.type);
   told.set_data(event.data);
   told.set_id(event.id);
   told.set_sequence(sequence);
-  if (event.retry_ms) {
-    told.mutable_retry()->set_seconds(static_cast<std::int64_t>(std::min(*event.retry_ms / 1000, kMaxSeconds)));
-    const bool longest = *event.retry_ms / 1000 >= kMaxSeconds;
-    told.mutable_retry()->set_nanos(longest ? 0 : static_cast<std::int32_t>(*event.retry_ms % 1000) * 1'000'000);
+  if (retry_ms) {
+    told.mutable_retry()->set_seconds(static_cast<std::int64_t>(std::min(*retry_ms / 1000, kMaxSeconds)));
+    const bool longest = *retry_ms / 1000 >= kMaxSeconds;
+    told.mutable_retry()->set_nanos(longest ? 0 : static_cast<std::int32_t>(*retry_ms % 1000) * 1'000'000);
   }
   return frame.SerializeAsString();
 }
@@ -141,6 +141,7 @@ void HttpStream::TakeEvents(std::string_view bytes, Step& step) {
 }
 
 void HttpStream::TakeEvent(const SseEvent& event, Step& step) {
+  if (event.retry_ms) untold_retry_ms_ = event.retry_ms;
   switch (MeaningOf(dialect_, event)) {
     case SseMeaning::kLife:
       return;
@@ -149,10 +150,10 @@ void HttpStream::TakeEvent(const SseEvent& event, Step& step) {
     case SseMeaning::kEndMark:
       return Finish(absl::OkStatus(), step);
     case SseMeaning::kLast:
-      step.frames.push_back(EventFrame(event, ++sequence_));
+      step.frames.push_back(EventFrame(event, std::exchange(untold_retry_ms_, std::nullopt), ++sequence_));
       return Finish(absl::OkStatus(), step);
     case SseMeaning::kData:
-      step.frames.push_back(EventFrame(event, ++sequence_));
+      step.frames.push_back(EventFrame(event, std::exchange(untold_retry_ms_, std::nullopt), ++sequence_));
       return;
   }
 }
@@ -176,7 +177,7 @@ absl::Status HttpStream::HttpError() const {
 absl::Status HttpStream::WrongType() const { return BadContentType(FindHeader(head_.headers, "content-type"), body_); }
 
 absl::Status HttpStream::WholeEvents(const ExchangeEnd& end) {
-  const bool cut = sse_.pending_bytes() > 0;
+  const bool cut = sse_.inside_event();
   if (dialect_ == SseDialect::kPlain) return cut ? StatusFromEnd(end) : absl::OkStatus();
   // An end mark counts even if the blank line behind it was forgotten.
   std::vector<SseEvent> rest;

@@ -80,6 +80,7 @@ class HttpStream {
   ResponseHead head_;            // until it is told
   Headers shown_;                // until they are told
   SseParser sse_;
+  std::optional<std::uint64_t> untold_retry_ms_;  // it may have come with an event that is not sent
   std::uint64_t sequence_ = 0;
   JsonDocument document_{kMaxErrorDocumentBytes};
   std::string body_;  // of an error answer or one of another type

@@ -114,10 +114,23 @@ INSTANTIATE_TEST_SUITE_P(
                {"event message#1 a"},
                StatusCode::kUnavailable,
                kTruncated},
-        EndRow{"PlainKeepsPingsAndErrors",
+        EndRow{"PlainEndsInsideAnEventThatIsEmpty",
                SseDialect::kPlain,
-               "event: ping\ndata: {}\n\nevent: error\ndata: {}\n\n",
-               {"event ping#1 {}", "event error#2 {}"},
+               "data: a\n\ndata\n",
+               {"event message#1 a"},
+               StatusCode::kUnavailable,
+               kTruncated},
+        EndRow{"PlainEndsInsideAComment",
+               SseDialect::kPlain,
+               "data: a\n\n: bye",
+               {"event message#1 a"},
+               StatusCode::kOk,
+               ""},
+        EndRow{"PlainEndsWithABlank", SseDialect::kPlain, "data: a\n\n ", {"event message#1 a"}, StatusCode::kOk, ""},
+        EndRow{"PlainKeepsPingsErrorsAndMarks",
+               SseDialect::kPlain,
+               "event: ping\ndata: {}\n\nevent: error\ndata: {}\n\ndata: [DONE]\n\n",
+               {"event ping#1 {}", "event error#2 {}", "event message#3 [DONE]"},
                StatusCode::kOk,
                ""},
         EndRow{"PlainNothing", SseDialect::kPlain, "", {}, StatusCode::kOk, ""},
@@ -219,6 +232,20 @@ TEST(HttpStreamTest, KeepsAReconnectionTimeWithinWhatADurationHolds) {
   ASSERT_TRUE(frame.ParseFromString(stream.OnBytes("retry: 99999999999999999999\ndata: a\n\n").frames.at(0)));
   EXPECT_EQ(frame.event().retry().seconds(), 315'576'000'000);
   EXPECT_EQ(frame.event().retry().nanos(), 0);
+}
+
+TEST(HttpStreamTest, TellsAReconnectionTimeThatCameWithAnEventThatIsNotSent) {
+  for (const char* unsent : {"event: ping\ndata: {}\n\n", "data: [DONE]\n\n"}) {
+    HttpStream stream(SseDialect::kAnthropic, true, "", kLimits);
+    (void)stream.OnHead(Head(200, "text/event-stream"), {});
+    EXPECT_THAT(stream.OnBytes(std::string("retry: 1000\n") + unsent).frames, ElementsAre());
+    const auto step = stream.OnBytes("data: a\n\ndata: b\n\n");
+    v1::StreamResponse frame;
+    ASSERT_TRUE(frame.ParseFromString(step.frames.at(0)));
+    EXPECT_EQ(frame.event().retry().seconds(), 1) << unsent;
+    ASSERT_TRUE(frame.ParseFromString(step.frames.at(1)));
+    EXPECT_FALSE(frame.event().has_retry()) << "told once";
+  }
 }
 
 TEST(HttpStreamTest, TellsTheHeadWithTheTypeAndTheHeadersThatAreShown) {
@@ -347,7 +374,7 @@ TEST(HttpStreamTest, SaysThatARequestMayHaveRunIfItCouldChangeAnything) {
   for (const bool acts : {true, false}) {
     for (const Seen& seen :
          {Answer(SseDialect::kPlain, Head(500, "x"), {}, kWhole, acts),
-          Answer(SseDialect::kOpenAi, Head(200, "text/event-stream"), {"data: {\"error\":{}}\n\n"}, kWhole, acts),
+          Answer(SseDialect::kOpenAi, Head(200, "text/event-stream"), {"data: {\"error\":\"m\"}\n\n"}, kWhole, acts),
           Answer(SseDialect::kPlain, Head(200, "text/event-stream"), {"data: a"}, kCut, acts)}) {
       EXPECT_EQ(ErrorMetadataValue(*seen.end, "may_have_run"), acts ? "true" : "");
     }
