@@ -124,6 +124,37 @@ TEST(HttpStreamTest, SendsTheBodyAsItIsWithTheHeadersThatThePolicyLetsUp) {
   EXPECT_EQ(got->header("last-event-id"), "7");
 }
 
+// That of the configuration, or of a caller who may tell one, before the gateway's own; and none to others.
+TEST(HttpStreamTest, TellsAnAnthropicServerAVersionThatItTakes) {
+  const struct {
+    SseDialect dialect;
+    Headers fixed;
+    std::vector<std::string> up;
+    std::string version;
+  } rows[] = {{SseDialect::kAnthropic, {}, {}, "2023-06-01"},
+              {SseDialect::kAnthropic, {}, {"anthropic-version"}, "of the caller"},
+              {SseDialect::kAnthropic, {{"anthropic-version", "fixed"}}, {"anthropic-version"}, "fixed"},
+              {SseDialect::kOpenAi, {}, {}, ""}};
+  for (const auto& row : rows) {
+    std::vector<std::string> got;
+    RawUpstream upstream([&](RawConnection& connection) {
+      const auto request = connection.ReadRequest();
+      if (request) got = {request->header("anthropic-version"), request->header("x-api-key")};
+      connection.Write(JsonAnswer("{}"));
+    });
+    config::Config config = StreamConfig(upstream, row.dialect);
+    config.upstreams[0].headers = row.fixed;
+    config.headers.up = row.up;
+    TestGateway gateway(config);
+    StreamRequest request = Post();
+    (*request.mutable_headers())["anthropic-version"] = "of the caller";
+    (*request.mutable_headers())["x-api-key"] = "of the caller";
+    const Seen seen = Call(gateway, request);
+    EXPECT_TRUE(seen.status.ok()) << seen.status.error_message();
+    EXPECT_EQ(got, (std::vector<std::string>{row.version, ""}));
+  }
+}
+
 TEST(HttpStreamTest, SendsAGetWithoutABody) {
   std::optional<RawRequest> got;
   RawUpstream upstream([&](RawConnection& connection) {
