@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_replace.h"
 #include "server/config/parse_address.h"
 #include "server/config/parse_names.h"
 #include "server/config/parse_values.h"
@@ -13,8 +14,6 @@ namespace sluice::config {
 namespace {
 
 using std::chrono_literals::operator""ms;
-
-constexpr const char* kNotShown = "\"(not shown)\"";
 
 // How values of one kind are read and printed.
 template <typename T>
@@ -86,25 +85,41 @@ std::string QuotedYaml(std::string_view text) {
   return '"' + OneLine(escaped, escaped.size() * 4) + '"';
 }
 
+// A text without references, so that reading it finds none either.
+std::string QuotedText(std::string_view text) {
+  return QuotedYaml(absl::StrReplaceAll(std::string(text), {{"${", "$${"}}));
+}
+
+// A secret that was written out.
+std::string Hidden() { return QuotedYaml(kNotShown); }
+
+// A query may be a key.
+std::string QuotedUrl(const Url& url) {
+  const std::string text = PrintUrl(url);
+  const std::size_t query = text.find('?');
+  if (query == std::string::npos || query + 1 == text.size()) return QuotedText(text);
+  return QuotedText(text.substr(0, query + 1).append(kNotShown));
+}
+
 Notation<HostPort> Address() {
-  const auto print = [](const HostPort& address) { return QuotedYaml(PrintHostPort(address)); };
+  const auto print = [](const HostPort& address) { return QuotedText(PrintHostPort(address)); };
   return {"a host:port, for example 127.0.0.1:50051", ParseHostPort, print};
 }
 
 Notation<Url> AbsoluteUrl() {
-  const auto print = [](const Url& url) { return url.host.empty() ? "" : QuotedYaml(PrintUrl(url)); };
+  const auto print = [](const Url& url) { return url.host.empty() ? "" : QuotedUrl(url); };
   return {"a URL, for example http://127.0.0.1:41241/", ParseUrl, print};
 }
 
 Notation<std::string> Text(std::string expected, Parsed<std::string> (*parse)(std::string_view)) {
-  const auto print = [](const std::string& text) { return text.empty() ? "" : QuotedYaml(text); };
+  const auto print = [](const std::string& text) { return text.empty() ? "" : QuotedText(text); };
   return {std::move(expected), parse, print};
 }
 
 Notation<std::string> ReadableFile() { return Text("the name of a file that can be read", ParseReadableFile); }
 
 Notation<std::string> SecretKey() {
-  return {"32 bytes in base64", ParseSecretKey, [](const std::string& key) { return key.empty() ? "" : kNotShown; }};
+  return {"32 bytes in base64", ParseSecretKey, [](const std::string& key) { return key.empty() ? "" : Hidden(); }};
 }
 
 // The member that a path of member pointers leads to: Reach(config, &Config::drain, &Drain::refuse).
@@ -140,7 +155,7 @@ Key<Config> HeaderNames(std::string path, std::vector<std::string> HeaderPolicy:
     std::vector<std::string> names;
     for (const std::string& name : config.headers.*list) {
       const auto written = references.find(std::to_string(names.size()));
-      names.push_back(QuotedYaml(written == references.end() ? name : written->second));
+      names.push_back(written == references.end() ? QuotedText(name) : QuotedYaml(written->second));
     }
     return '[' + Joined(names) + ']';
   };
@@ -162,8 +177,7 @@ Key<Upstream> HeaderValues(std::string path) {
     std::vector<std::string> names;
     for (const auto& [name, value] : upstream.headers) {
       const auto written = references.find(name);
-      names.push_back(QuotedYaml(name) + ": " +
-                      (written == references.end() ? kNotShown : QuotedYaml(written->second)));
+      names.push_back(QuotedYaml(name) + ": " + (written == references.end() ? Hidden() : QuotedYaml(written->second)));
     }
     return '{' + Joined(names) + '}';
   };

@@ -164,6 +164,7 @@ Parsed<Url> ParseUrl(std::string_view text) {
   url.tls = scheme == "https";
   if (std::string wrong = FillAuthority(rest.substr(0, authority_end), url); !wrong.empty()) return Wrong{wrong};
   const std::string_view path = rest.substr(authority_end);
+  if (path.ends_with('?' + std::string(kNotShown))) return Wrong{"the query " + std::string(kWhyNotShown)};
   if (std::string wrong = WrongPath(path); !wrong.empty()) return Wrong{wrong};
   url.path = (path.empty() || path.front() == '?' ? "/" : "") + std::string(path);
   return url;

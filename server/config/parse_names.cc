@@ -88,6 +88,7 @@ Parsed<std::string> ParseForwardedHeaderName(std::string_view text) {
 }
 
 Parsed<std::string> ParseHeaderValue(std::string_view text) {
+  if (text == kNotShown) return Wrong{std::string(kWhyNotShown)};
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool visible = text[i] > ' ' && text[i] < 0x7f;
     const bool blank = text[i] == ' ' || text[i] == '\t';
@@ -103,6 +104,7 @@ Parsed<std::string> ParseHeaderValue(std::string_view text) {
 }
 
 Parsed<std::string> ParseSecretKey(std::string_view text) {
+  if (text == kNotShown) return Wrong{std::string(kWhyNotShown)};
   const std::string source(text);  // Abseil has a string_view of its own
   std::string bytes;
   const bool base64 = absl::Base64Unescape(source, &bytes) || absl::WebSafeBase64Unescape(source, &bytes);

@@ -9,8 +9,10 @@
 
 namespace sluice::config {
 
-// The whole configuration as YAML that can be read again; "# default" stands behind what nobody changed. What came from
-// ${env:...} or ${file:...} is shown as that. Secrets that were written out are not shown: "(not shown)".
+// The whole configuration as YAML; "# default" stands behind what nobody changed. What came from ${env:...} or
+// ${file:...} is shown as that. Secrets that were written out are not shown, "(not shown)", nor are the queries of
+// URLs,
+// "?(not shown)": of those the reader says that they are to be filled in. Without them it reads back as the same.
 std::string PrintConfig(const Draft& draft);
 
 // The same for a configuration of which nothing else is known.

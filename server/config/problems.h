@@ -16,6 +16,11 @@ std::string OneLine(std::string_view text, std::size_t max_bytes = 80);
 // The same between double quotes.
 std::string Quoted(std::string_view text);
 
+// What a printed configuration has in the place of a secret, and why that cannot be read back.
+inline constexpr std::string_view kNotShown = "(not shown)";
+inline constexpr std::string_view kWhyNotShown =
+    "\"(not shown)\" stands where --print-config hid a secret; write the secret itself, or ${env:NAME} or ${file:PATH}";
+
 // "a, b, c"
 std::string Joined(const std::vector<std::string>& words);
 

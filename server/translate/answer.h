@@ -54,7 +54,7 @@ class AnswerReader {
   // For a request that got no response by the time its exchange ended so.
   absl::Status Unanswered(const ExchangeEnd& end) const;
   // The body ended, so far, inside an event.
-  bool inside_event() const { return sse_.pending_bytes() > 0; }
+  bool inside_event() const { return sse_.inside_event(); }
   const std::string& last_event_id() const { return sse_.last_event_id(); }
   // The reconnection time that the upstream told, in milliseconds.
   std::optional<std::uint64_t> retry_ms() const { return sse_.retry_ms(); }

@@ -21,17 +21,17 @@ constexpr std::size_t kMaxHeaderBytes = 1024;  // of a content type
 // The largest time that google.protobuf.Duration has.
 constexpr std::uint64_t kMaxSeconds = 315'576'000'000;
 
-std::string EventFrame(const SseEvent& event, std::uint64_t sequence) {
+std::string EventFrame(const SseEvent& event, std::optional<std::uint64_t> retry_ms, std::uint64_t sequence) {
   StreamResponse frame;
   v1::Event& told = *frame.mutable_event();
   told.set_type(event.type);
   told.set_data(event.data);
   told.set_id(event.id);
   told.set_sequence(sequence);
-  if (event.retry_ms) {
-    told.mutable_retry()->set_seconds(static_cast<std::int64_t>(std::min(*event.retry_ms / 1000, kMaxSeconds)));
-    const bool longest = *event.retry_ms / 1000 >= kMaxSeconds;
-    told.mutable_retry()->set_nanos(longest ? 0 : static_cast<std::int32_t>(*event.retry_ms % 1000) * 1'000'000);
+  if (retry_ms) {
+    told.mutable_retry()->set_seconds(static_cast<std::int64_t>(std::min(*retry_ms / 1000, kMaxSeconds)));
+    const bool longest = *retry_ms / 1000 >= kMaxSeconds;
+    told.mutable_retry()->set_nanos(longest ? 0 : static_cast<std::int32_t>(*retry_ms % 1000) * 1'000'000);
   }
   return frame.SerializeAsString();
 }
@@ -48,6 +48,7 @@ HttpStream::Step HttpStream::OnHead(const ResponseHead& head, Headers shown) {
   Step step;
   head_ = head;
   shown_ = std::move(shown);
+  empty_is_whole_ = head.status == 202 || head.status == 204;
   const std::string type = MediaType(head);
   if (head.status < 200 || head.status > 299) {
     kind_ = Kind::kErrorBody;
@@ -98,7 +99,7 @@ HttpStream::Step HttpStream::OnEnd(const ExchangeEnd& end) {
   } else if (kind_ == Kind::kEvents) {
     Finish(WholeEvents(end), step);
   } else if (kind_ == Kind::kDocument) {
-    Finish(WholeDocument(), step);
+    Finish(WholeDocument(end), step);
   } else {
     Finish(WholeOther(step), step);
   }
@@ -140,6 +141,7 @@ void HttpStream::TakeEvents(std::string_view bytes, Step& step) {
 }
 
 void HttpStream::TakeEvent(const SseEvent& event, Step& step) {
+  if (event.retry_ms) untold_retry_ms_ = event.retry_ms;
   switch (MeaningOf(dialect_, event)) {
     case SseMeaning::kLife:
       return;
@@ -148,24 +150,17 @@ void HttpStream::TakeEvent(const SseEvent& event, Step& step) {
     case SseMeaning::kEndMark:
       return Finish(absl::OkStatus(), step);
     case SseMeaning::kLast:
-      step.frames.push_back(EventFrame(event, ++sequence_));
+      step.frames.push_back(EventFrame(event, std::exchange(untold_retry_ms_, std::nullopt), ++sequence_));
       return Finish(absl::OkStatus(), step);
     case SseMeaning::kData:
-      step.frames.push_back(EventFrame(event, ++sequence_));
+      step.frames.push_back(EventFrame(event, std::exchange(untold_retry_ms_, std::nullopt), ++sequence_));
       return;
   }
 }
 
-// An error is a small document; of a large one nothing is kept.
 void HttpStream::TakeDocument(std::string_view bytes, Step& step) {
   if (!bytes.empty()) step.frames.push_back(BodyFrame(bytes));
-  if (dialect_ == SseDialect::kPlain || !body_is_whole_) return;
-  if (bytes.size() <= limits_.error_body_bytes - body_.size()) {
-    body_.append(bytes);
-  } else {
-    body_is_whole_ = false;
-    std::string().swap(body_);
-  }
+  document_.Add(bytes);
 }
 
 void HttpStream::Collect(std::string_view bytes, std::size_t limit, Step& step) {
@@ -182,7 +177,7 @@ absl::Status HttpStream::HttpError() const {
 absl::Status HttpStream::WrongType() const { return BadContentType(FindHeader(head_.headers, "content-type"), body_); }
 
 absl::Status HttpStream::WholeEvents(const ExchangeEnd& end) {
-  const bool cut = sse_.pending_bytes() > 0;
+  const bool cut = sse_.inside_event();
   if (dialect_ == SseDialect::kPlain) return cut ? StatusFromEnd(end) : absl::OkStatus();
   // An end mark counts even if the blank line behind it was forgotten.
   std::vector<SseEvent> rest;
@@ -193,15 +188,18 @@ absl::Status HttpStream::WholeEvents(const ExchangeEnd& end) {
   return StatusFromEnd(end);
 }
 
-absl::Status HttpStream::WholeDocument() const {
-  if (dialect_ == SseDialect::kPlain || !body_is_whole_) return absl::OkStatus();
-  const auto error = ReadUpstreamError(body_);
+// A server that fails in the middle of a document may still end its HTTP body well.
+absl::Status HttpStream::WholeDocument(const ExchangeEnd& end) const {
+  if (document_.empty() && empty_is_whole_) return absl::OkStatus();
+  if (!document_.IsWhole()) return StatusFromEnd(end);
+  if (dialect_ == SseDialect::kPlain) return absl::OkStatus();
+  const auto error = ReadUpstreamError(document_.text());
   return error ? StatusFromUpstreamError(*error) : absl::OkStatus();
 }
 
-// Without a body; 202 and 204 are made so.
+// Without a body.
 absl::Status HttpStream::WholeOther(Step& step) {
-  if (dialect_ != SseDialect::kPlain && head_.status != 202 && head_.status != 204) return WrongType();
+  if (dialect_ != SseDialect::kPlain && !empty_is_whole_) return WrongType();
   SendHead(step);
   return absl::OkStatus();
 }

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "server/base/http.h"
+#include "server/translate/json_document.h"
 #include "server/translate/sse.h"
 #include "server/translate/sse_dialect.h"
 
@@ -25,6 +26,9 @@ namespace sluice::translate {
 //           └─▶ error body  not 2xx: the status of that HTTP answer
 class HttpStream {
  public:
+  // A document of at most this size is read for the error that it may be, whatever of an error answer is kept.
+  static constexpr std::size_t kMaxErrorDocumentBytes = std::size_t{64} * 1024;
+
   struct Limits {
     std::size_t event_bytes;       // one SSE event
     std::size_t error_body_bytes;  // how much of an error answer is kept
@@ -48,7 +52,7 @@ class HttpStream {
   std::string Heartbeat() const;
 
   // Bytes kept for what is not complete yet.
-  std::size_t pending_bytes() const { return sse_.pending_bytes() + body_.size(); }
+  std::size_t pending_bytes() const { return sse_.pending_bytes() + document_.text().size() + body_.size(); }
 
  private:
   enum class Kind { kNone, kEvents, kDocument, kOtherBody, kErrorBody };
@@ -61,7 +65,7 @@ class HttpStream {
   absl::Status HttpError() const;
   absl::Status WrongType() const;
   absl::Status WholeEvents(const ExchangeEnd& end);
-  absl::Status WholeDocument() const;
+  absl::Status WholeDocument(const ExchangeEnd& end) const;
   absl::Status WholeOther(Step& step);
   void Finish(absl::Status status, Step& step) const { Finish(std::move(status), sse_.last_event_id(), step); }
   // last_event_id: where the answer was when it ended so; what came behind that may be read already.
@@ -72,12 +76,14 @@ class HttpStream {
   const Limits limits_;
   Kind kind_ = Kind::kNone;
   bool head_sent_ = false;
-  ResponseHead head_;  // until it is told
-  Headers shown_;      // until they are told
+  bool empty_is_whole_ = false;  // 202 and 204 are made to have no body
+  ResponseHead head_;            // until it is told
+  Headers shown_;                // until they are told
   SseParser sse_;
+  std::optional<std::uint64_t> untold_retry_ms_;  // it may have come with an event that is not sent
   std::uint64_t sequence_ = 0;
-  std::string body_;           // of an error answer or one of another type; of a document that may be an error
-  bool body_is_whole_ = true;  // of a document: nothing of it was left out of `body_`
+  JsonDocument document_{kMaxErrorDocumentBytes};
+  std::string body_;  // of an error answer or one of another type
 };
 
 }  // namespace sluice::translate

@@ -7,13 +7,14 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status.h"
 #include "server/translate/proto_message.h"
+#include "server/translate/sse.h"
 #include "sluice/v1/gateway.pb.h"
 
 namespace sluice::translate {
 namespace {
 
 constexpr std::size_t kMaxPathBytes = 4096;
-constexpr std::size_t kMaxValueBytes = 1024;  // of a header that has a field of its own
+constexpr std::size_t kMaxValueBytes = 1024;  // of a content type
 
 absl::Status Refused(std::string_view field, std::string_view what) {
   absl::Status status = absl::InvalidArgumentError(absl::StrCat("stream: ", ToAbsl(field), ": ", ToAbsl(what)));
@@ -37,24 +38,39 @@ int Encoded(std::string_view path, std::size_t at) {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-// "." and "..", however they are encoded: servers decode a path before they follow it, and some take a backslash for a
-// slash.
-bool HasDotSegments(std::string_view path) {
-  std::string segment;
-  for (std::size_t i = 0; i <= path.size(); ++i) {
-    int c = i < path.size() ? static_cast<unsigned char>(path[i]) : '/';
-    if (c == '%') {
-      c = Encoded(path, i);
-      i += 2;
+// What is left when nothing is encoded any more: some servers decode a path twice. Each byte that comes out of one is
+// tried with those before it, so once through is enough.
+std::string Decoded(std::string_view path) {
+  std::string decoded;
+  for (const char c : path) {
+    decoded += c;
+    while (decoded.size() >= 3) {
+      const int byte = Encoded(decoded, decoded.size() - 3);
+      if (byte < 0) break;
+      decoded.resize(decoded.size() - 3);
+      decoded += static_cast<char>(byte);
     }
-    if (c != '/' && c != '\\') {
-      segment += static_cast<char>(c);
-      continue;
-    }
-    if (segment == "." || segment == "..") return true;
-    segment.clear();
   }
-  return false;
+  return decoded;
+}
+
+// Servers decode a path before they follow it, some take a backslash for a slash, and some leave out what stands behind
+// a ";". decoded: it begins with a slash.
+std::string WhyNoSegments(std::string_view decoded) {
+  for (std::size_t begin = 1; begin <= decoded.size();) {
+    const std::size_t end = std::min(decoded.find_first_of("/\\", begin), decoded.size());
+    std::string_view segment = decoded.substr(begin, end - begin);
+    segment = segment.substr(0, segment.find(';'));
+    if (segment == "." || segment == "..") return R"(has no "." and ".." segments)";
+    if (segment.empty() && begin == 1 && end < decoded.size()) return "has no empty first segment, as in \"//host\"";
+    begin = end + 1;
+  }
+  return {};
+}
+
+bool HasNoControls(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7f; });
 }
 
 // RFC 3986, 3.3. Empty when it can be sent.
@@ -65,22 +81,17 @@ std::string WhyNoPath(std::string_view path) {
   if (path.size() > kMaxPathBytes) return absl::StrCat("is longer than ", kMaxPathBytes, " bytes");
   if (path.find_first_of("?#") != path.npos) return "has no \"?\" and no \"#\"; a query belongs to the upstream's URL";
   for (std::size_t i = 0; i < path.size(); ++i) {
-    const int encoded = Encoded(path, i);
-    if (path[i] == '%' && encoded < 0) return "has two hexadecimal digits behind each \"%\"";
-    if (encoded >= 0 && (encoded < 0x20 || encoded == 0x7f)) return "has no control characters";
+    if (path[i] == '%' && Encoded(path, i) < 0) return "has two hexadecimal digits behind each \"%\"";
     const bool plain = IsAlnum(path[i]) || path[i] == '%' || kPunctuation.find(path[i]) != kPunctuation.npos;
     if (!plain) return absl::StrCat("byte ", i + 1, " is not allowed in a path; percent-encode it");
   }
-  return HasDotSegments(path) ? "has no \".\" and \"..\" segments" : "";
+  const std::string decoded = Decoded(path);
+  if (!HasNoControls(decoded)) return "has no control characters";
+  return WhyNoSegments(decoded);
 }
 
 bool IsPlain(std::string_view value) {
   return std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < 0x7f; });
-}
-
-// An id may be any UTF-8 without what would end the header.
-bool IsEventId(std::string_view id) {
-  return std::all_of(id.begin(), id.end(), [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7f; });
 }
 
 // Empty when all is well.
@@ -88,8 +99,10 @@ absl::Status Check(const HttpStreamRequest& request) {
   if (request.method != "POST" && request.method != "GET") return Refused("method", "is POST (or empty) or GET");
   if (!request.acts() && !request.body.empty()) return Refused("body", "a GET has none; leave it empty or send a POST");
   if (const std::string why = WhyNoPath(request.path); !why.empty()) return Refused("path", why);
-  if (request.last_event_id.size() > kMaxValueBytes || !IsEventId(request.last_event_id)) {
-    return Refused("last_event_id", absl::StrCat("is at most ", kMaxValueBytes, " bytes without control characters"));
+  // An id may be any UTF-8 without what would end the header. Each event repeats it until there is another.
+  if (request.last_event_id.size() > SseParser::kMaxIdBytes || !HasNoControls(request.last_event_id)) {
+    return Refused("last_event_id",
+                   absl::StrCat("is at most ", SseParser::kMaxIdBytes, " bytes without control characters"));
   }
   if (request.content_type.size() > kMaxValueBytes || !IsPlain(request.content_type)) {
     return Refused("headers", absl::StrCat("content-type is at most ", kMaxValueBytes, " bytes of visible ASCII"));

@@ -61,6 +61,14 @@ absl::Status SseParser::Feed(std::string_view bytes, std::vector<SseEvent>& out)
   return spent_;
 }
 
+// An unfinished line may be a field that was cut, unless it is a comment.
+bool SseParser::inside_event() const {
+  if (has_data_ || !type_.empty()) return true;
+  std::string_view line = line_;
+  if (at_start_ && line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+  return !line.starts_with(':') && line.find_first_not_of(" \t") != line.npos;
+}
+
 void SseParser::EndLine(std::string_view piece, std::vector<SseEvent>& out) {
   std::string whole;  // only a line that was cut is copied
   if (!line_.empty()) {

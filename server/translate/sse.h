@@ -27,8 +27,9 @@ struct SseEvent {
 // One parser reads one body. Malformed UTF-8 becomes U+FFFD.
 class SseParser {
  public:
-  // Every later event repeats the id, so a long one would multiply what a peer can make us hold.
-  static constexpr std::size_t kMaxIdBytes = 4096;
+  // Every later event repeats the id, so a long one multiplies what a peer can make us hold: the smallest event has 6
+  // bytes ("data" and a blank line), so that 16 KiB become 2730 of them, and with ids of this size 1.4 MiB.
+  static constexpr std::size_t kMaxIdBytes = 512;
 
   // `last_event_id` is where an earlier body of the same stream ended: a body that is cut before its first id must not
   // lose the place.
@@ -43,6 +44,9 @@ class SseParser {
   const std::string& last_event_id() const { return last_event_id_; }
   // The last accepted `retry` field, in milliseconds; saturates.
   std::optional<std::uint64_t> retry_ms() const { return retry_ms_; }
+  // What was fed ends inside an event: it has begun, and no blank line has come. What tells no event (comments, blanks,
+  // ids and times of reconnection) begins none.
+  bool inside_event() const;
   // Bytes kept for an event that is not complete yet.
   std::size_t pending_bytes() const { return line_.size() + type_.size() + data_.size(); }
 

@@ -40,7 +40,7 @@ bool MayNameType(SseDialect dialect, std::string_view data) {
   });
 }
 
-// Chat completions have it, and some servers of the other APIs add it. It is no JSON, and nobody's data.
+// Chat completions have it, and some servers of the other LLM APIs add it. It is no JSON, and nobody's data there.
 bool IsDone(std::string_view data) {
   constexpr std::string_view kBlanks = " \t\n";
   const std::size_t begin = std::min(data.find_first_not_of(kBlanks), data.size());
@@ -50,8 +50,8 @@ bool IsDone(std::string_view data) {
 }  // namespace
 
 SseMeaning MeaningOf(SseDialect dialect, const SseEvent& event) {
-  if (IsDone(event.data)) return dialect == SseDialect::kOpenAi ? SseMeaning::kEndMark : SseMeaning::kLife;
   if (dialect == SseDialect::kPlain) return SseMeaning::kData;
+  if (IsDone(event.data)) return dialect == SseDialect::kOpenAi ? SseMeaning::kEndMark : SseMeaning::kLife;
   if (event.type != "message") return MeaningOfType(dialect, event.type);
   if (!MayNameType(dialect, event.data)) return SseMeaning::kData;
   const SseMeaning meaning = MeaningOfType(dialect, JsonType(event.data));

@@ -82,10 +82,27 @@ UpstreamError FromMembers(const Members& members) {
   return {TextOf(members.type), TextOf(members.code), TextOf(members.message)};
 }
 
+// null, "", {} and [], which servers write where there is nothing to tell.
+bool IsEmpty(std::string_view raw) {
+  if (raw.empty() || raw == "null" || raw == R"("")") return true;
+  if (raw.front() != '{' && raw.front() != '[') return false;
+  return raw.substr(1, raw.size() - 2).find_first_not_of(" \t\r\n") == raw.npos;
+}
+
+// An object all of whose members are empty.
+bool SaysNothing(std::string_view object) {
+  JsonScanner scanner(object);
+  return scanner.Members([&](std::string_view) {
+    std::string_view value;
+    return scanner.Value(value) && IsEmpty(value);
+  });
+}
+
 // The value of a member `error`.
 std::optional<UpstreamError> FromError(std::string_view raw) {
+  if (IsEmpty(raw)) return std::nullopt;
   if (raw.starts_with('"')) return UpstreamError{{}, {}, UnquoteJson(raw)};
-  if (!raw.starts_with('{')) return std::nullopt;
+  if (!raw.starts_with('{') || SaysNothing(raw)) return std::nullopt;
   const auto members = ReadMembers(raw);
   return members ? std::optional(FromMembers(*members)) : std::nullopt;
 }

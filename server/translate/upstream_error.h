@@ -19,7 +19,8 @@ struct UpstreamError {
 };
 
 // The error that a JSON text tells, in one of its forms: {"error": {...}}, {"error": "..."}, {"type": "error", ...},
-// {"object": "error", ...}, {"response": {"error": {...}}}. Nothing: it tells none, or is not JSON.
+// {"object": "error", ...}, {"response": {"error": {...}}}. Nothing: it tells none, or is not JSON. An `error` that is
+// empty, or whose members all are, tells none.
 std::optional<UpstreamError> ReadUpstreamError(std::string_view json);
 
 // The string member `type` of a JSON object; empty when there is none.

@@ -24,7 +24,7 @@ std::string Printed(std::vector<std::string> flags) {
 TEST(PrintConfigTest, IsReadBackAsTheSameConfiguration) {
   const TempDirectory directory;
   const std::string pem = directory.Write("it's a \"pem\".pem", "");
-  const std::vector<std::string> flags = {"--upstream=a=https://a.example:8443/x?y=z",
+  const std::vector<std::string> flags = {"--upstream=a=https://a.example:8443/x?",
                                           "--upstream=b=jsonrpc+http://[::1]/",
                                           "--upstream=c=mcp+http://[::1]/mcp",
                                           "--upstream=d=sse+http://[::1]/v1",
@@ -45,6 +45,21 @@ TEST(PrintConfigTest, IsReadBackAsTheSameConfiguration) {
     const CommandLine again = Sluice({"--config=" + directory.Write("printed.yaml", printed)});
     ASSERT_TRUE(again.config.has_value()) << again.errors << printed;
     EXPECT_EQ(*again.config, *read.config) << printed;
+  }
+}
+
+// What looks like a reference in a file's name, and is none.
+TEST(PrintConfigTest, PrintsTheCharactersOfAReferenceSoThatTheyAreReadAsThemselves) {
+  const TempDirectory directory;
+  for (const std::string name : {"${env:HOME}", "$${env:HOME}", "a${b", "${", "${${$$${", "$", "$$"}) {
+    const Config config = {.upstreams = {{.url = LocalUrl(), .tls = {.ca_file = directory.Write(name, "")}}}};
+    Config https = config;
+    https.upstreams[0].url.tls = true;
+    https.upstreams[0].url.host_header = "127.0.0.1:41241";
+    const std::string printed = PrintConfig(https);
+    const CommandLine again = Sluice({"--config=" + directory.Write("printed.yaml", printed)});
+    ASSERT_TRUE(again.config.has_value()) << again.errors << printed;
+    EXPECT_EQ(*again.config, https) << printed;
   }
 }
 
@@ -85,6 +100,32 @@ TEST(PrintConfigTest, HidesWhatMayBeSecretAndWasWrittenOut) {
   EXPECT_THAT(printed, Not(HasSubstr("hunter2")));
   EXPECT_THAT(printed, Not(HasSubstr("MTIz")));
   EXPECT_THAT(printed, Not(HasSubstr("1234")));
+}
+
+TEST(PrintConfigTest, HidesAQueryThatWasWrittenOut) {
+  setenv("SLUICE_TEST_KEY", "hunter2", 1);
+  const std::string printed = Printed({"--upstream=a=http://a/b?key=hunter2", "--upstream=b=http://a?hunter2",
+                                       "--set=upstreams.c.url=http://a/c?k=${env:SLUICE_TEST_KEY}"});
+  EXPECT_THAT(printed, HasSubstr("url: \"http://a/b?(not shown)\"\n"));
+  EXPECT_THAT(printed, HasSubstr("url: \"http://a/?(not shown)\"\n"));
+  EXPECT_THAT(printed, HasSubstr("url: \"http://a/c?k=${env:SLUICE_TEST_KEY}\"\n"));
+  EXPECT_THAT(printed, Not(HasSubstr("hunter2")));
+}
+
+// It is not taken for the secret itself.
+TEST(PrintConfigTest, IsNotReadBackUntilWhatItHidIsFilledIn) {
+  const TempDirectory directory;
+  const std::string printed =
+      Printed({"--upstream=a=http://a/b?key=hunter2", "--set=upstreams.a.headers={x-a: hunter2}",
+               "--set=resume.key=MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI="});
+  const CommandLine again = Sluice({"--config=" + directory.Write("printed.yaml", printed)});
+  EXPECT_FALSE(again.config.has_value());
+  const std::string why =
+      "\"(not shown)\" stands where --print-config hid a secret; write the secret itself, or ${env:NAME} or "
+      "${file:PATH}\n";
+  EXPECT_THAT(again.errors, HasSubstr("upstreams[0].url: the query " + why));
+  EXPECT_THAT(again.errors, HasSubstr("upstreams[0].headers.x-a: " + why));
+  EXPECT_THAT(again.errors, HasSubstr("resume.key: " + why));
 }
 
 TEST(PrintConfigTest, MarksWhatIsTheDefault) {

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_replace.h"
 #include "server/config/draft.h"
 #include "server/config/print_config.h"
 #include "server/config/problems.h"
@@ -39,20 +41,23 @@ std::optional<Draft> Read(std::string_view text, Problems& problems) {
   return draft;
 }
 
-// What would not read back as it was, because it is not shown.
-void HideSecrets(Draft& draft, std::string& printed) {
-  constexpr std::string_view kHiddenKey = "  key: \"(not shown)\"\n";
-  const std::size_t at = printed.find(kHiddenKey);
-  if (at != std::string::npos) {
-    printed.erase(at, kHiddenKey.size());
-    draft.config.resume.key.clear();
-  }
+// Puts the same stand-in for each secret into both.
+void FillInSecrets(Draft& draft, std::string& printed) {
+  const std::string key(32, 'k');
+  const std::string base64 = absl::Base64Escape(key);
+  if (!draft.config.resume.key.empty() && draft.origins["resume.key"].references.empty()) draft.config.resume.key = key;
   for (UpstreamDraft& upstream : draft.upstreams) {
     const References& written = upstream.origins["headers"].references;
     for (auto& [name, value] : upstream.value.headers) {
-      if (!written.contains(name)) value = "(not shown)";
+      if (!written.contains(name)) value = "filled-in";
     }
+    std::string& path = upstream.value.url.path;
+    const std::size_t query = path.find('?');
+    if (upstream.origins["url"].references.empty() && query < path.size() - 1) path.replace(query + 1, path.npos, "q");
   }
+  printed = absl::StrReplaceAll(printed, {{"  key: \"(not shown)\"\n", "  key: \"" + base64 + "\"\n"},
+                                          {"?(not shown)\"\n", "?q\"\n"},
+                                          {": \"(not shown)\"", ": \"filled-in\""}});
 }
 
 }  // namespace
@@ -69,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   Problems none;
   std::string printed = PrintConfig(*draft);
-  HideSecrets(*draft, printed);
+  FillInSecrets(*draft, printed);
   std::optional<Draft> again = Read(printed, none);
   Check(again.has_value(), "what is printed is a configuration");
   Check(Finish(*std::move(again)) == Finish(*std::move(draft)), "and the same one");

@@ -2,6 +2,7 @@
 // same end, and OK only for a reason. Any request is refused, or is one that can be sent.
 // The input, in pieces: dialect and limits (a byte each), then a head, bytes and the end of the exchange
 // (http_events.h). The whole of it is read as a StreamRequest too.
+#include <algorithm>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -35,7 +36,7 @@ struct Outcome {
 class Play {
  public:
   Play(SseDialect dialect, bool acts, const HttpStream::Limits& limits)
-      : limits_(limits), acts_(acts), stream_(dialect, acts, "", limits) {}
+      : limits_(limits), plain_(dialect == SseDialect::kPlain), acts_(acts), stream_(dialect, acts, "", limits) {}
 
   Outcome Run(const std::vector<Event>& events) {
     for (const Event& event : events) {
@@ -44,7 +45,8 @@ class Play {
         Take(stream_.OnHead(event.head, {{"x-a", event.head.headers.back().second}}));
       if (event.kind == Event::Kind::kBytes) Take(stream_.OnBytes(event.bytes));
       if (event.kind == Event::Kind::kEnd) Take(stream_.OnEnd(event.end));
-      if (!over_) Check(stream_.pending_bytes() <= 3 * limits_.event_bytes + limits_.error_body_bytes + 512, "bounded");
+      const std::size_t body = std::max(limits_.error_body_bytes, HttpStream::kMaxErrorDocumentBytes);
+      if (!over_) Check(stream_.pending_bytes() <= 3 * limits_.event_bytes + body + 512, "bounded");
     }
     Check(over_, "an exchange that is over ends the call");
     return outcome_;
@@ -60,7 +62,7 @@ class Play {
       if (frame.has_body()) outcome_.body += frame.body().data();
       if (!frame.has_event()) continue;
       Check(frame.event().sequence() == ++sequence_, "events are counted");
-      Check(frame.event().data() != "[DONE]", "an end mark is no event");
+      Check(plain_ || frame.event().data() != "[DONE]", "an end mark is no event");
       outcome_.events += bytes;
     }
     if (!step.end) return;
@@ -76,6 +78,7 @@ class Play {
   }
 
   const HttpStream::Limits limits_;
+  const bool plain_;
   const bool acts_;
   HttpStream stream_;
   Outcome outcome_;
@@ -89,6 +92,7 @@ void TryRequest(std::string_view bytes) {
   const std::string path = translate::PathBelow("/base?q", request->path);
   Check(path.starts_with("/base") && path.ends_with("?q"), "the path stays below that of the URL");
   Check(path.find("/../") == std::string::npos && path.find("/./") == std::string::npos, "and does not leave it");
+  Check(!request->path.starts_with("//"), "and is no host");
   for (const char c : path) Check(c > ' ' && c < 0x7f, "it can be sent");
   for (const auto& [name, value] : request->ProtocolHeaders()) {
     Check(value.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos, "a header is one line");

@@ -124,6 +124,37 @@ TEST(HttpStreamTest, SendsTheBodyAsItIsWithTheHeadersThatThePolicyLetsUp) {
   EXPECT_EQ(got->header("last-event-id"), "7");
 }
 
+// That of the configuration, or of a caller who may tell one, before the gateway's own; and none to others.
+TEST(HttpStreamTest, TellsAnAnthropicServerAVersionThatItTakes) {
+  const struct {
+    SseDialect dialect;
+    Headers fixed;
+    std::vector<std::string> up;
+    std::string version;
+  } rows[] = {{SseDialect::kAnthropic, {}, {}, "2023-06-01"},
+              {SseDialect::kAnthropic, {}, {"anthropic-version"}, "of the caller"},
+              {SseDialect::kAnthropic, {{"anthropic-version", "fixed"}}, {"anthropic-version"}, "fixed"},
+              {SseDialect::kOpenAi, {}, {}, ""}};
+  for (const auto& row : rows) {
+    std::vector<std::string> got;
+    RawUpstream upstream([&](RawConnection& connection) {
+      const auto request = connection.ReadRequest();
+      if (request) got = {request->header("anthropic-version"), request->header("x-api-key")};
+      connection.Write(JsonAnswer("{}"));
+    });
+    config::Config config = StreamConfig(upstream, row.dialect);
+    config.upstreams[0].headers = row.fixed;
+    config.headers.up = row.up;
+    TestGateway gateway(config);
+    StreamRequest request = Post();
+    (*request.mutable_headers())["anthropic-version"] = "of the caller";
+    (*request.mutable_headers())["x-api-key"] = "of the caller";
+    const Seen seen = Call(gateway, request);
+    EXPECT_TRUE(seen.status.ok()) << seen.status.error_message();
+    EXPECT_EQ(got, (std::vector<std::string>{row.version, ""}));
+  }
+}
+
 TEST(HttpStreamTest, SendsAGetWithoutABody) {
   std::optional<RawRequest> got;
   RawUpstream upstream([&](RawConnection& connection) {
@@ -227,6 +258,9 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"AnthropicOverloaded", SseDialect::kAnthropic,
             kOpen + Chunk("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n"), "",
             grpc::StatusCode::UNAVAILABLE, "UPSTREAM_ERROR"},
+        Row{"DocumentWhole", SseDialect::kPlain, JsonAnswer("{\"a\":[1]}"), "", grpc::StatusCode::OK, ""},
+        Row{"DocumentTruncated", SseDialect::kPlain, JsonAnswer("{\"a\":[1"), "", grpc::StatusCode::UNAVAILABLE,
+            "UPSTREAM_STREAM_TRUNCATED"},
         Row{"HttpError", SseDialect::kAnthropic, HttpAnswer("400 Bad Request", "application/json", "{\"error\":1}"), "",
             grpc::StatusCode::INVALID_ARGUMENT, "UPSTREAM_HTTP_STATUS"},
         Row{"HttpNotFound", SseDialect::kPlain, HttpAnswer("404 Not Found", "text/plain", "no"), "",
@@ -348,8 +382,9 @@ TEST(HttpStreamTest, HoldsTheUpstreamBackForASlowReader) {
   RawUpstream upstream([&](RawConnection& connection) {
     if (!connection.ReadRequest()) return;
     connection.Write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
-                     std::to_string(kPieces * piece.size()) + "\r\n\r\n");
+                     std::to_string(kPieces * piece.size() + 2) + "\r\n\r\n[");
     while (written < kPieces && connection.Write(piece)) ++written;
+    connection.Write("]");
     connection.WaitForPeerClose();
   });
   config::Config config = StreamConfig(upstream);
@@ -373,7 +408,7 @@ TEST(HttpStreamTest, HoldsTheUpstreamBackForASlowReader) {
   std::size_t bytes = 0;
   while (stream->Read(&frame)) bytes += frame.body().data().size();
   EXPECT_TRUE(stream->Finish().ok());
-  EXPECT_EQ(bytes, kPieces * piece.size());
+  EXPECT_EQ(bytes, kPieces * piece.size() + 2);
 }
 
 TEST(HttpStreamTest, EndsWhatStillRunsWhenTheGatewayGoes) {

@@ -54,8 +54,8 @@ TEST(HttpStreamRequestTest, OfAGetHasNoBodyAndNoContentType) {
 }
 
 TEST(HttpStreamRequestTest, TakesThePathsThatUrlsHave) {
-  for (const char* path :
-       {"", "/", "/v1/messages", "/v1/a%20b/%2E%2Ea", "/...", "/.a/b.", "/a:b@c;d=e,f", "//", "/%252e"}) {
+  for (const char* path : {"", "/", "/v1/messages", "/v1/a%20b/%2E%2Ea", "/...", "/.a/b.", "/a:b@c;d=e,f", "/;v=1",
+                           "/a//b/", "/100%25", "/100%25zz/a%252Fb"}) {
     v1::StreamRequest told;
     told.set_path(path);
     EXPECT_TRUE(Parse(told).ok()) << path << ": " << Parse(told).status();
@@ -69,6 +69,7 @@ struct Mistake {
 };
 
 TEST(HttpStreamRequestTest, SaysWhichFieldIsWrongAndWhatItShouldBe) {
+  const std::string empty = "has no empty first segment, as in \"//host\"";
   const std::string dots = "has no \".\" and \"..\" segments";
   const Mistake rows[] = {
       {"method", "PUT", "stream: method: is POST (or empty) or GET"},
@@ -94,9 +95,25 @@ TEST(HttpStreamRequestTest, SaysWhichFieldIsWrongAndWhatItShouldBe) {
       {"path", "/.%2e", "stream: path: " + dots},
       {"path", "/a%2f..%2fb", "stream: path: " + dots},
       {"path", "/a%5c..%5Cb", "stream: path: " + dots},
-      {"last_event_id", "a\nb", "stream: last_event_id: is at most 1024 bytes without control characters"},
-      {"last_event_id", std::string(1025, 'a'),
-       "stream: last_event_id: is at most 1024 bytes without control characters"},
+      {"path", "/..;/b", "stream: path: " + dots},
+      {"path", "/a/..;v=1/b", "stream: path: " + dots},
+      {"path", "/a/.;", "stream: path: " + dots},
+      {"path", "/a/%2e%2e%3bv/b", "stream: path: " + dots},
+      {"path", "/%252e%252e/b", "stream: path: " + dots},
+      {"path", "/%2525252e./b", "stream: path: " + dots},
+      {"path", "/.%2%35%32e/b", "stream: path: has two hexadecimal digits behind each \"%\""},
+      {"path", "/.%25%32%65/b", "stream: path: " + dots},
+      {"path", "/a%252f..%252fb", "stream: path: " + dots},
+      {"path", "/a%255c..", "stream: path: " + dots},
+      {"path", "/%250a", "stream: path: has no control characters"},
+      {"path", "//", "stream: path: " + empty},
+      {"path", "//evil/a", "stream: path: " + empty},
+      {"path", "/%2Fevil", "stream: path: " + empty},
+      {"path", "/%255cevil", "stream: path: " + empty},
+      {"path", "/;a/evil", "stream: path: " + empty},
+      {"last_event_id", "a\nb", "stream: last_event_id: is at most 512 bytes without control characters"},
+      {"last_event_id", std::string(513, 'a'),
+       "stream: last_event_id: is at most 512 bytes without control characters"},
   };
   for (const Mistake& row : rows) {
     v1::StreamRequest told;

@@ -114,10 +114,23 @@ INSTANTIATE_TEST_SUITE_P(
                {"event message#1 a"},
                StatusCode::kUnavailable,
                kTruncated},
-        EndRow{"PlainKeepsPingsAndErrors",
+        EndRow{"PlainEndsInsideAnEventThatIsEmpty",
                SseDialect::kPlain,
-               "event: ping\ndata: {}\n\nevent: error\ndata: {}\n\n",
-               {"event ping#1 {}", "event error#2 {}"},
+               "data: a\n\ndata\n",
+               {"event message#1 a"},
+               StatusCode::kUnavailable,
+               kTruncated},
+        EndRow{"PlainEndsInsideAComment",
+               SseDialect::kPlain,
+               "data: a\n\n: bye",
+               {"event message#1 a"},
+               StatusCode::kOk,
+               ""},
+        EndRow{"PlainEndsWithABlank", SseDialect::kPlain, "data: a\n\n ", {"event message#1 a"}, StatusCode::kOk, ""},
+        EndRow{"PlainKeepsPingsErrorsAndMarks",
+               SseDialect::kPlain,
+               "event: ping\ndata: {}\n\nevent: error\ndata: {}\n\ndata: [DONE]\n\n",
+               {"event ping#1 {}", "event error#2 {}", "event message#3 [DONE]"},
                StatusCode::kOk,
                ""},
         EndRow{"PlainNothing", SseDialect::kPlain, "", {}, StatusCode::kOk, ""},
@@ -221,6 +234,20 @@ TEST(HttpStreamTest, KeepsAReconnectionTimeWithinWhatADurationHolds) {
   EXPECT_EQ(frame.event().retry().nanos(), 0);
 }
 
+TEST(HttpStreamTest, TellsAReconnectionTimeThatCameWithAnEventThatIsNotSent) {
+  for (const char* unsent : {"event: ping\ndata: {}\n\n", "data: [DONE]\n\n"}) {
+    HttpStream stream(SseDialect::kAnthropic, true, "", kLimits);
+    (void)stream.OnHead(Head(200, "text/event-stream"), {});
+    EXPECT_THAT(stream.OnBytes(std::string("retry: 1000\n") + unsent).frames, ElementsAre());
+    const auto step = stream.OnBytes("data: a\n\ndata: b\n\n");
+    v1::StreamResponse frame;
+    ASSERT_TRUE(frame.ParseFromString(step.frames.at(0)));
+    EXPECT_EQ(frame.event().retry().seconds(), 1) << unsent;
+    ASSERT_TRUE(frame.ParseFromString(step.frames.at(1)));
+    EXPECT_FALSE(frame.event().has_retry()) << "told once";
+  }
+}
+
 TEST(HttpStreamTest, TellsTheHeadWithTheTypeAndTheHeadersThatAreShown) {
   HttpStream stream(SseDialect::kPlain, true, "", kLimits);
   EXPECT_EQ(stream.Heartbeat(), "") << "the Head is the first frame";
@@ -237,11 +264,55 @@ TEST(HttpStreamTest, TellsTheHeadWithTheTypeAndTheHeadersThatAreShown) {
 
 TEST(HttpStreamTest, PassesADocumentInPiecesAndEndsWithIt) {
   for (const SseDialect dialect : {SseDialect::kPlain, SseDialect::kOpenAi, SseDialect::kAnthropic}) {
-    const std::string large(300, ' ');
+    const std::string large(HttpStream::kMaxErrorDocumentBytes, ' ');
     const Seen seen = Answer(dialect, Head(200, "application/json"), {"{\"a\":", large, "1}"});
     EXPECT_THAT(seen.frames, ElementsAre("head 200", "body {\"a\":", "body " + large, "body 1}"));
     EXPECT_EQ(seen.code(), StatusCode::kOk);
     EXPECT_EQ(Answer(dialect, Head(200, "application/json"), {"{"}, kCut).reason(), kTruncated);
+  }
+}
+
+// Of a large document too, and however it was cut.
+TEST(HttpStreamTest, SaysThatADocumentIsCutThoughItsBodyEndedWell) {
+  const std::string large = "[\"" + std::string(HttpStream::kMaxErrorDocumentBytes, ']') + "\\\"\"";
+  const std::string deep = std::string(300, '[') + std::string(300, ']');
+  const struct {
+    std::string body;
+    bool whole;
+  } rows[] = {{R"({"a":[1,{"b":"}"}]})", true},
+              {" 1 ", true},
+              {"\"a\\\"\"", true},
+              {"\xEF\xBB\xBF{}\r\n", true},
+              {deep, true},
+              {large + "]", true},
+              {"", false},
+              {" ", false},
+              {"\xEF\xBB\xBF", false},
+              {R"({"a":[1,{"b":"}"}])", false},
+              {R"({"a":1)", false},
+              {R"({"a)", false},
+              {"\"a\\\"", false},
+              {"tru", false},
+              {"{}{}", false},
+              {"{}]", false},
+              {R"({"a":1])", false},
+              {deep.substr(1), false},
+              {deep.substr(0, 599), false},
+              {large, false},
+              {large + "]]", false},
+              {large + "]{", false},
+              {large.substr(0, large.size() - 1), false}};
+  for (const SseDialect dialect : {SseDialect::kPlain, SseDialect::kOpenAi, SseDialect::kAnthropic}) {
+    for (const auto& row : rows) {
+      std::vector<std::string> bytes;
+      for (const char byte : row.body) bytes.emplace_back(1, byte);
+      for (const auto& pieces : {std::vector<std::string>{row.body}, bytes}) {
+        const Seen seen = Answer(dialect, Head(200, "application/json"), pieces);
+        EXPECT_EQ(seen.code(), row.whole ? StatusCode::kOk : StatusCode::kUnavailable) << row.body.substr(0, 99);
+        EXPECT_EQ(seen.reason(), row.whole ? "" : kTruncated) << row.body.substr(0, 99);
+      }
+    }
+    EXPECT_EQ(Answer(dialect, Head(202, "application/json"), {}).code(), StatusCode::kOk) << "as 202 may be";
   }
 }
 
@@ -253,6 +324,20 @@ TEST(HttpStreamTest, TellsTheErrorOfADocumentThatIsOne) {
   EXPECT_EQ(seen.reason(), "UPSTREAM_ERROR");
   EXPECT_EQ(Answer(SseDialect::kPlain, Head(200, "application/json"), {error}).code(), StatusCode::kOk);
   EXPECT_EQ(Answer(SseDialect::kOpenAi, Head(200, "application/json"), {R"({"error":null})"}).code(), StatusCode::kOk);
+}
+
+// limits.error_body is of answers that are not 2xx.
+TEST(HttpStreamTest, SeesTheErrorOfADocumentWhateverIsKeptOfAnErrorAnswer) {
+  const std::string error = R"({"error":{"type":"server_error"}})";
+  for (const std::size_t error_body_bytes : {std::size_t{0}, std::size_t{1} << 20}) {
+    for (const bool small : {true, false}) {
+      HttpStream stream(SseDialect::kOpenAi, true, "", {1000, error_body_bytes});
+      (void)stream.OnHead(Head(200, "application/json"), {});
+      (void)stream.OnBytes(error);
+      (void)stream.OnBytes(std::string(HttpStream::kMaxErrorDocumentBytes - error.size() + (small ? 0 : 1), ' '));
+      EXPECT_EQ(stream.OnEnd(kWhole).end->code(), small ? StatusCode::kInternal : StatusCode::kOk);
+    }
+  }
 }
 
 TEST(HttpStreamTest, TurnsAnHttpErrorIntoItsStatusWithTheUpstreamsWords) {
@@ -289,7 +374,7 @@ TEST(HttpStreamTest, SaysThatARequestMayHaveRunIfItCouldChangeAnything) {
   for (const bool acts : {true, false}) {
     for (const Seen& seen :
          {Answer(SseDialect::kPlain, Head(500, "x"), {}, kWhole, acts),
-          Answer(SseDialect::kOpenAi, Head(200, "text/event-stream"), {"data: {\"error\":{}}\n\n"}, kWhole, acts),
+          Answer(SseDialect::kOpenAi, Head(200, "text/event-stream"), {"data: {\"error\":\"m\"}\n\n"}, kWhole, acts),
           Answer(SseDialect::kPlain, Head(200, "text/event-stream"), {"data: a"}, kCut, acts)}) {
       EXPECT_EQ(ErrorMetadataValue(*seen.end, "may_have_run"), acts ? "true" : "");
     }

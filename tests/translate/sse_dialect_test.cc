@@ -45,6 +45,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{kOpenAi, "message", R"({"error":"overloaded"})", SseMeaning::kError},
         Row{kOpenAi, "message", R"({"object":"error","message":"m","code":400})", SseMeaning::kError},
         Row{kOpenAi, "message", R"({"error":null,"choices":[]})", SseMeaning::kData},
+        Row{kOpenAi, "message", R"({"error":{},"choices":[]})", SseMeaning::kData},
+        Row{kOpenAi, "message", R"({"error":{"code":null,"message":""},"choices":[]})", SseMeaning::kData},
+        Row{kOpenAi, "error", R"({"error":{}})", SseMeaning::kError},
+        Row{kOpenAi, "message", R"({"type":"error","error":{}})", SseMeaning::kError},
         Row{kOpenAi, "message", R"({"choices":[{"delta":{"content":"{\"error\":{}}"}}]})", SseMeaning::kData},
         Row{kOpenAi, "response.created", "{}", SseMeaning::kData},
         Row{kOpenAi, "response.output_text.delta", R"({"delta":"an \"error\""})", SseMeaning::kData},
@@ -78,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(Plain, SseDialectTest,
                          ::testing::Values(Row{kPlain, "error", R"({"error":{}})", SseMeaning::kData},
                                            Row{kPlain, "ping", "{}", SseMeaning::kData},
                                            Row{kPlain, "message_stop", "{}", SseMeaning::kData},
-                                           Row{kPlain, "message", "[DONE]", SseMeaning::kLife},
+                                           Row{kPlain, "message", "[DONE]", SseMeaning::kData},
                                            Row{kPlain, "message", "", SseMeaning::kData}));
 
 TEST(SseDialectErrorTest, KeepsTheWordsOfAnErrorThatIsNoJson) {

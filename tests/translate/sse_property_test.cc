@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/base/utf8.h"
 #include "server/translate/sse.h"
 #include "tests/translate/property.h"
 #include "tests/translate/random_message.h"
@@ -114,6 +115,7 @@ std::vector<SseEvent> WriteEvents(StreamWriter& writer) {
     if (sets_id) {
       last_id = writer.Line();
       std::erase(last_id, '\0');
+      last_id = ToValidUtf8(last_id, SseParser::kMaxIdBytes);
     }
     event.id = last_id;  // ids are sticky
     writer.WriteNoise();

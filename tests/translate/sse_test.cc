@@ -247,14 +247,14 @@ TEST(SseLimitTest, MalformedBytesCountAsWhatTheyBecome) {
   EXPECT_FALSE(SseParser(12).Feed("data: \xFF\xFF\xFF\xFF\xFF\n\n", events).ok());
 }
 
-TEST(SseLimitTest, AnIdLargerThanAnyHeaderIsRefused) {
+TEST(SseLimitTest, AnIdLargerThanAnyInUseIsRefused) {
   std::vector<SseEvent> events;
   const std::string longest(SseParser::kMaxIdBytes, 'x');
   EXPECT_TRUE(SseParser(kAmple).Feed("id: " + longest + "\ndata\n\n", events).ok());
   EXPECT_THAT(events, ElementsAre(SseEvent{"message", "", longest}));
   const absl::Status status = SseParser(kAmple).Feed("id: " + longest + "x\ndata\n\n", events);
   EXPECT_EQ(ErrorReason(status), reason::kEventTooLarge);
-  EXPECT_THAT(ToStd(status.message()), HasSubstr("the id of a server-sent event is larger than the limit of 4096"));
+  EXPECT_THAT(ToStd(status.message()), HasSubstr("the id of a server-sent event is larger than the limit of 512"));
   EXPECT_EQ(events.size(), 1u);
 }
 
@@ -265,6 +265,18 @@ TEST(SseLimitTest, AfterAnErrorTheParserIsSpent) {
   EXPECT_EQ(parser.Feed("\n\ndata: a\n\n", events), first);
   EXPECT_EQ(parser.Feed("", events), first);
   EXPECT_THAT(events, IsEmpty());
+}
+
+// One read of 16 KiB: what its events hold together.
+TEST(SseLimitTest, TheSmallestEventsWithTheLongestIdStayInBounds) {
+  std::string body = "id: " + std::string(SseParser::kMaxIdBytes, 'x') + "\n";
+  while (body.size() < 16 * 1024) body += "data\n\n";
+  std::vector<SseEvent> events;
+  ASSERT_TRUE(SseParser(kAmple).Feed(body, events).ok());
+  std::size_t held = 0;
+  for (const SseEvent& event : events) held += event.type.size() + event.data.size() + event.id.size();
+  EXPECT_GT(events.size(), 2600u);
+  EXPECT_LT(held, 1500u * 1024);
 }
 
 // --- state ----------------------------------------------------------------------------------------------------------
@@ -278,6 +290,37 @@ TEST(SseStateTest, PendingBytesAreThoseOfTheUnfinishedEvent) {
   EXPECT_EQ(parser.pending_bytes(), 3u + 2u + 2u);
   ASSERT_TRUE(parser.Feed("ta\n\n", events).ok());
   EXPECT_EQ(parser.pending_bytes(), 0u);
+}
+
+TEST(SseStateTest, KnowsWhetherABodyEndsInsideAnEvent) {
+  const struct {
+    std::string body;
+    bool inside;
+  } rows[] = {{"", false},
+              {"data: a\n\n", false},
+              {"data: a\n\n\n", false},
+              {"data: a\r\n\r\n", false},
+              {": a comment", false},
+              {": a comment\n", false},
+              {"\xEF\xBB\xBF: a comment", false},
+              {"data: a\n\n \t", false},
+              {"id: 7\n", false},
+              {"retry: 7\n", false},
+              {"data", true},
+              {"data\n", true},
+              {"data:\n: a comment", true},
+              {"data: a\n\nda", true},
+              {"\xEF\xBB\xBF"
+               "data: a",
+               true},
+              {"event: e\n", true},
+              {"id: 7", true}};
+  for (const auto& row : rows) {
+    std::vector<SseEvent> events;
+    SseParser parser(kAmple);
+    ASSERT_TRUE(parser.Feed(row.body, events).ok());
+    EXPECT_EQ(parser.inside_event(), row.inside) << row.body;
+  }
 }
 
 TEST(SseStateTest, ABodyThatContinuesAnotherKeepsItsId) {

@@ -49,7 +49,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{R"({"error":{"message":"m","code":200}})", StatusCode::kInternal, "", "200", ": 200: m"},
         Row{R"({"error":{"message":"m","code":1e400}})", StatusCode::kInternal, "", "1e400", ": 1e400: m"},
         Row{R"({"error":"m"})", StatusCode::kInternal, "", "", ": m"},
-        Row{R"({"error":{}})", StatusCode::kInternal, "", "", ""},
+        Row{R"({"error":{"detail":"m"}})", StatusCode::kInternal, "", "", ""},
+        Row{R"({"error":{"code":0}})", StatusCode::kInternal, "", "0", ": 0"},
+        Row{R"({"type":"error","error":{}})", StatusCode::kInternal, "", "", ""},
+        Row{R"({"object":"error","error":null})", StatusCode::kInternal, "", "", ""},
         Row{R"({"error":{"message":{"a":1},"type":["x"]}})", StatusCode::kInternal, "", "", ""},
         Row{R"({"type":"error","code":"server_error","message":"m","param":null,"sequence_number":3})",
             StatusCode::kInternal, "", "server_error", ": server_error: m"},
@@ -65,7 +68,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(UpstreamErrorTest, IsNoneWhereNoneIsTold) {
   for (const char* json :
        {"", "null", "[]", "1", "{", R"({"error":null})", R"({"error":{})", R"({"error":true})", R"({"a":{"error":{}}})",
-        R"({"response":{"error":null}})", R"({"type":"response.completed"})", R"({"error":{"message":"m"}} x)"}) {
+        R"({"response":{"error":null}})", R"({"error":{}})", R"({"error": { } })", R"({"error":""})", R"({"error":[]})",
+        R"({"error":{"type":null,"code":"","message":null,"more":[ ]}})", R"({"response":{"error":{"code":null}}})",
+        R"({"type":"response.completed"})", R"({"error":{"message":"m"}} x)"}) {
     EXPECT_FALSE(ReadUpstreamError(json).has_value()) << json;
   }
 }

@@ -37,14 +37,27 @@ absl::Status TooManyHeaders(const config::Limits& limits) {
   return status;
 }
 
+// Anthropic, "Versioning": a request without a version is refused. One of the configuration's or of the caller's
+// counts.
+constexpr std::string_view kVersionHeader = "anthropic-version";
+constexpr std::string_view kVersion = "2023-06-01";
+
+Headers ProtocolHeaders(const config::Upstream& upstream, const Headers& given, const HttpStreamRequest& asked) {
+  Headers protocol = asked.ProtocolHeaders();
+  const bool told = !FindHeader(given, kVersionHeader).empty() || !FindHeader(upstream.headers, kVersionHeader).empty();
+  if (upstream.dialect == config::SseDialect::kAnthropic && !told) protocol.emplace_back(kVersionHeader, kVersion);
+  return protocol;
+}
+
 // The request as it goes up. A function of its own: a coroutine would keep the request's place in its frame for as long
 // as the call lives.
 absl::StatusOr<upstream::ExchangeRequest> MakeRequest(const UpstreamEntry& upstream, const config::Config& config,
                                                       const Headers& metadata, HttpStreamRequest& asked) {
   const Headers given = Forwarded(config.headers, Merge(metadata, asked.headers));
   if (SizeOf(given) > config.limits.metadata_bytes) return TooManyHeaders(config.limits);
-  auto request = upstream.Post(UpstreamHeaders(config.headers, given, upstream.config.headers, asked.ProtocolHeaders()),
-                               std::move(asked.body));
+  const Headers protocol = ProtocolHeaders(upstream.config, given, asked);
+  auto request =
+      upstream.Post(UpstreamHeaders(config.headers, given, upstream.config.headers, protocol), std::move(asked.body));
   request.method = asked.method;
   request.path = translate::PathBelow(upstream.config.url.path, asked.path);
   return request;
