@@ -13,6 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 class McpStdioTest : public ::testing::Test {
  protected:
@@ -94,10 +95,65 @@ TEST_F(McpStdioTest, TheErrorTellsReasonAndMetadata) {
 TEST_F(McpStdioTest, TheCodeOfTheErrorTellsWhoseFaultItWas) {
   Request("1");
   EXPECT_THAT(Take("ended { request_id: '1' status { code: 4 } }").out, HasSubstr("\"code\":-32001,"));
-  Request("2");
+  Request("2");  // the Open is frame 1
   EXPECT_THAT(Take("ended { request_id: '2' frame: 3 status { code: 3 } }").out, HasSubstr("\"code\":-32600,"));
   Request("3");
   EXPECT_THAT(Take("ended { request_id: '3' status { code: 3 } }").out, HasSubstr("\"code\":-32603,"));
+}
+
+// The gateway tells no id of a message that it could not read: the frame says which it was. The Open is frame 1.
+TEST_F(McpStdioTest, ARequestThatTheGatewayCouldNotReadIsAnsweredByItsFrame) {
+  struct Case {
+    std::string line, head;
+  };
+  const std::string deep = std::string(300, '[') + std::string(300, ']');
+  const std::string long_id = '"' + std::string(1025, 'a') + '"';
+  const std::vector<Case> cases = {
+      {R"({"jsonrpc":"2.0","id":7,"method":"m","params":null})", R"("id":7,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","method":"m","params":{"a":)" + deep + R"(},"id":"x"})",
+       R"("id":"x","error":{"code":-32600,)"},
+      {"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"params\":{\"a\":\"\xff\"}}",
+       R"("id":7,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","id":7,"method":"m","params":{"a":}})", R"("id":7,"error":{"code":-32600,)"},
+      {R"({"id":7,"method":"m"})", R"("id":7,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","\u0069d":7,"method":1})", R"("id":7,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","id":)" + long_id + R"(,"method":"m"})",
+       "\"id\":" + long_id + R"(,"error":{"code":-32600,)"},
+      {R"([{"jsonrpc":"2.0","id":7,"method":"m"}])", R"("id":null,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","id":[7],"method":"m"})", R"("id":null,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","id":7,"id":8,"method":"m"})", R"("id":null,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","id":7,"method":"m")", R"("id":null,"error":{"code":-32700,)"},
+      {"hello", R"("id":null,"error":{"code":-32700,)"},
+  };
+  int frame = 1;
+  for (const Case& c : cases) {
+    Feed(c.line + "\n");
+    const McpStdio::Lines lines =
+        Take("ended { frame: " + std::to_string(++frame) + " status { code: 3 message: 'JSON-RPC: no' } }");
+    EXPECT_THAT(lines.out, StartsWith(R"({"jsonrpc":"2.0",)" + c.head)) << c.line;
+    EXPECT_THAT(lines.err, HasSubstr("INVALID_ARGUMENT: JSON-RPC: no")) << c.line;
+  }
+  EXPECT_EQ(StillWaiting(), "");
+}
+
+TEST_F(McpStdioTest, WhatIsNoRequestIsNotAnsweredWhenItIsRefused) {
+  int frame = 1;
+  for (const char* line : {R"({"jsonrpc":"2.0","method":"notifications/x","params":null})",
+                           R"({"jsonrpc":"2.0","id":0,"error":5})", R"({"jsonrpc":"2.0","id":0,"id":0,"result":{}})"}) {
+    Feed(std::string(line) + "\n");
+    const McpStdio::Lines lines = Take("ended { frame: " + std::to_string(++frame) + " status { code: 3 } }");
+    EXPECT_EQ(lines.out, "") << line;
+    EXPECT_THAT(lines.err, HasSubstr("message " + std::to_string(frame))) << line;
+  }
+  EXPECT_EQ(StillWaiting(), "");
+}
+
+TEST_F(McpStdioTest, OfTwoRequestsWithOneIdTheRefusedOneIsAnswered) {
+  Request("7");
+  Request("7");
+  EXPECT_THAT(Take("ended { request_id: '7' frame: 3 status { code: 3 } }").out, HasSubstr("\"id\":7,"));
+  EXPECT_THAT(Message(R"({"jsonrpc":"2.0","id":7,"result":{}})", "7").out, HasSubstr("\"result\""));
+  EXPECT_EQ(StillWaiting(), "");
 }
 
 TEST_F(McpStdioTest, FailuresThatNobodyWaitsForAreToldOnStderrAlone) {

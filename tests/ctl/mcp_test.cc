@@ -52,9 +52,11 @@ TEST_F(Sluicectl, McpStdioAnswersForARequestThatFailedAndGoesOn) {
   EXPECT_EQ(child->Finish(), 0);
 }
 
-TEST_F(Sluicectl, McpStdioTellsOfAMessageThatIsNoneOnStderrAlone) {
+TEST_F(Sluicectl, McpStdioAnswersAMessageThatIsNoneAndGoesOn) {
   const auto child = Run({"mcp-stdio"}, 0, "hello\n" + Request("1", "ping"));
-  EXPECT_EQ(child->out(), "{\"jsonrpc\":\"2.0\",\"id\":1, \"result\":1.50}\n");
+  EXPECT_EQ(child->out(),
+            "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"not JSON-RPC\","
+            "\"data\":{\"code\":\"INVALID_ARGUMENT\"}}}\n{\"jsonrpc\":\"2.0\",\"id\":1, \"result\":1.50}\n");
   EXPECT_EQ(child->err(), "sluicectl: message 2: INVALID_ARGUMENT: not JSON-RPC\n");
 }
 
