@@ -21,6 +21,7 @@ using translate::JsonRpcKind;
 
 constexpr int kTimeout = -32001, kInternal = -32603;
 constexpr std::size_t kMaxMessageBytes = 4096;
+constexpr std::size_t kMaxLineBytes = (16 << 20) - (1 << 10);  // the rest is for what a frame has besides
 
 std::string ErrorResponse(const std::string& id, int error, const absl::Status& status) {
   const std::string message = ToValidUtf8(std::string(status.message()), kMaxMessageBytes);
@@ -33,19 +34,33 @@ int ErrorCode(const absl::Status& status) { return absl::IsDeadlineExceeded(stat
 
 std::string Complaint(const std::string& what) { return "sluicectl: " + VisibleLine(what) + "\n"; }
 
+McpStdio::Lines RefuseLong(std::string_view line) {
+  const absl::Status why = absl::InvalidArgumentError("the message is too long: on one line it may have " +
+                                                      std::to_string(kMaxLineBytes) + " bytes");
+  const LineOwner owner = OwnerOf(line);
+  return {owner.id.empty() ? "" : ErrorResponse(owner.id, kInvalidRequest, why), Complaint(std::string(why.message()))};
+}
+
 }  // namespace
 
-absl::Status McpStdio::Feed(std::string_view bytes, bool last, std::deque<std::string>& frames) {
+McpStdio::Lines McpStdio::Feed(std::string_view bytes, bool last, std::deque<std::string>& frames) {
+  Lines told;
   std::vector<std::string> lines;
-  absl::Status read = lines_.Feed(bytes, last, lines);
+  (void)lines_.Feed(bytes, last, lines);  // it cuts, and never fails
   for (std::string& line : lines) {
     if (Trimmed(line).empty()) continue;
+    if (line.size() > kMaxLineBytes) {
+      const Lines refusal = RefuseLong(line);
+      told.out += refusal.out;
+      told.err += refusal.err;
+      continue;
+    }
     Note(line);
     pb::SessionRequest frame;
     frame.mutable_message()->set_json(std::move(line));
     frames.push_back(frame.SerializeAsString());
   }
-  return read;
+  return told;
 }
 
 // What is no message is for the gateway to refuse.

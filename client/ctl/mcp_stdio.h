@@ -27,8 +27,9 @@ class McpStdio {
     std::string err;  // words for people
   };
 
-  // Appends a serialized SessionRequest for each line that `bytes` complete. INVALID_ARGUMENT: a line is too long.
-  absl::Status Feed(std::string_view bytes, bool last, std::deque<std::string>& frames);
+  // Appends a serialized SessionRequest for each line that `bytes` complete. A line longer than a gateway takes
+  // (limits.message, 16 MiB if not set) is not sent: the call would end for it. Who sent it is told.
+  Lines Feed(std::string_view bytes, bool last, std::deque<std::string>& frames);
   Lines Take(const sluice::v1::SessionResponse& frame);
   // The call is over: whoever waits is told.
   Lines End(const absl::Status& status);
@@ -44,7 +45,7 @@ class McpStdio {
   Waiting::iterator FindWaiting(const std::string& id);
   bool StopWaiting(Waiting::iterator which);
 
-  LineReader lines_;
+  LineReader lines_{LineReader::TooLong::kIsCut};
   std::uint64_t frame_ = 1;  // the number of the last frame; the Open, which is not made here, is the first
   Waiting waiting_;
   std::set<std::string> cancelled_;  // ids that the client has cancelled: it does not want to hear of them

@@ -19,7 +19,7 @@ class McpStdioTest : public ::testing::Test {
  protected:
   std::vector<std::string> Feed(std::string_view bytes, bool last = false) {
     std::deque<std::string> frames;
-    EXPECT_TRUE(stdio_.Feed(bytes, last, frames).ok());
+    told_ = stdio_.Feed(bytes, last, frames);
     std::vector<std::string> sent;
     for (const std::string& serialized : frames) {
       sluice::v1::SessionRequest frame;
@@ -45,6 +45,7 @@ class McpStdioTest : public ::testing::Test {
   std::string StillWaiting() { return stdio_.End(absl::UnavailableError("gone")).out; }
 
   McpStdio stdio_;
+  McpStdio::Lines told_;  // by the last Feed
 };
 
 TEST_F(McpStdioTest, ALineIsAMessageByteForByteHoweverItIsCut) {
@@ -154,6 +155,21 @@ TEST_F(McpStdioTest, OfTwoRequestsWithOneIdTheRefusedOneIsAnswered) {
   EXPECT_THAT(Take("ended { request_id: '7' frame: 3 status { code: 3 } }").out, HasSubstr("\"id\":7,"));
   EXPECT_THAT(Message(R"({"jsonrpc":"2.0","id":7,"result":{}})", "7").out, HasSubstr("\"result\""));
   EXPECT_EQ(StillWaiting(), "");
+}
+
+TEST_F(McpStdioTest, ALineThatNoGatewayTakesIsAnsweredAndNotSent) {
+  const std::string much(16 << 20, 'a');
+  EXPECT_THAT(Feed(R"({"jsonrpc":"2.0","method":"m","params":{"a":")" + much + R"("},"id":7})" + "\n"), IsEmpty());
+  EXPECT_THAT(told_.out, StartsWith(R"({"jsonrpc":"2.0","id":7,"error":{"code":-32600,"message":"the message is too)"));
+  EXPECT_THAT(told_.err, HasSubstr("too long"));
+  Feed(much + "\n");
+  EXPECT_THAT(told_.out, StartsWith(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,)"));
+  Feed(R"({"jsonrpc":"2.0","method":"m","params":{"a":")" + much + "\"}}\n");
+  EXPECT_EQ(told_.out, "") << "nobody waits for the answer to a notification";
+  for (int i = 0; i < 5; ++i) EXPECT_THAT(Feed(much), IsEmpty()) << "more than 64 MiB: not kept";
+  EXPECT_THAT(Feed("\n{\"id\":8,\"method\":\"m\"}\n"), ElementsAre("{\"id\":8,\"method\":\"m\"}"));
+  EXPECT_THAT(told_.out, StartsWith(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,)"));
+  EXPECT_THAT(Take("ended { frame: 2 status { code: 3 } }").out, HasSubstr("\"id\":8,")) << "frames sent are counted";
 }
 
 TEST_F(McpStdioTest, FailuresThatNobodyWaitsForAreToldOnStderrAlone) {

@@ -88,6 +88,23 @@ TEST_F(Sluicectl, McpStdioCancelsTheCallWhenItIsTerminated) {
   EXPECT_EQ(child->Finish(), 65);
 }
 
+// Some clients stop reading, terminate their server and wait for its end.
+TEST_F(Sluicectl, McpStdioEndsWhenItIsTerminatedThoughNobodyReadsIt) {
+  auto child = Start({"mcp-stdio"});
+  child->Write(Request("1", "flood") + Request("2", "wait"));
+  ASSERT_TRUE(child->WaitForOutWaiting(64 << 10));
+  child->Signal(SIGTERM);
+  EXPECT_EQ(child->EndUnread(), 65);
+  EXPECT_TRUE(gateway_.journal().WaitForCancelled());
+}
+
+TEST_F(Sluicectl, ToolsEndsAListThatDoesNot) {
+  const auto looping = Run({"tools", "--upstream=looping"}, 77);
+  EXPECT_EQ(looping->out(), "echo\necho\n");
+  EXPECT_THAT(looping->err(), HasSubstr("nextCursor leads to the same page again"));
+  EXPECT_THAT(Run({"tools", "--upstream=endless"}, 77)->err(), HasSubstr("more than 1000 pages"));
+}
+
 TEST_F(Sluicectl, ToolsListsAllPages) {
   EXPECT_EQ(Run({"tools"}, 0)->out(), "echo\nsum\n");
   EXPECT_THAT(Run({"tools", "--upstream=modern"}, 0)->err(), StartsWith("ended: OK, 3 events"));
