@@ -19,7 +19,8 @@ class ChatReader {
  public:
   // The words that a frame brings.
   std::string Take(const sluice::v1::StreamResponse& frame);
-  // The words of an answer that was no stream of events.
+  // An answer that was no stream of events: as it came, and its words.
+  const std::string& body() const { return body_; }
   std::string Rest() const;
   // "12 tokens in, 34 out, stop: length"; empty when nothing of it was told.
   std::string Summary() const;

@@ -26,17 +26,15 @@ class ChatPrinter : public Printer {
     const auto& frame = dynamic_cast<const pb::StreamResponse&>(message);
     const std::string words = reader_.Take(frame);
     if (screen_.json && frame.has_event()) {
-      const std::string& data = frame.event().data();
-      screen_.out << (IsJson(data) ? OnOneLine(data) : JsonString(data)) << std::endl;
+      screen_.out << JsonLine(frame.event().data()) << std::endl;
     } else if (!screen_.json) {
       Show(words);
     }
   }
 
   absl::Status Outcome(const absl::Status& call) override {
-    const std::string rest = reader_.Rest();
-    if (screen_.json && !rest.empty()) screen_.out << OnOneLine(rest) << std::endl;
-    if (!screen_.json) Show(rest);
+    if (screen_.json && !reader_.body().empty()) screen_.out << JsonLine(reader_.body()) << std::endl;
+    if (!screen_.json) Show(reader_.Rest());
     if (inside_line_) screen_.out << std::endl;
     const std::string summary = reader_.Summary();
     if (!screen_.json && !summary.empty()) std::fprintf(stderr, "%s\n", VisibleLine(summary).c_str());
@@ -72,7 +70,6 @@ absl::StatusOr<Plan> StreamPlan(const ChatCommand& command, const std::string& d
   pb::StreamRequest request;
   request.set_upstream(command.target.upstream);
   request.set_path(command.path.value_or(dialect == "anthropic" ? "/v1/messages" : "/v1/chat/completions"));
-  if (dialect == "anthropic") (*request.mutable_headers())["anthropic-version"] = "2023-06-01";
   for (const auto& [name, value] : command.target.headers) (*request.mutable_headers())[name] = value;
   request.set_body(ChatBody(dialect, command.model, text, request.path()));
   return Plan{*method, Input({request.SerializeAsString()}), std::make_unique<ChatPrinter>(screen)};

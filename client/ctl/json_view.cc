@@ -1,8 +1,10 @@
 #include "client/ctl/json_view.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
+#include "client/ctl/printer.h"
 #include "server/base/utf8.h"
 #include "server/translate/fast_utf8.h"
 #include "server/translate/json_scanner.h"
@@ -58,6 +60,30 @@ std::string OnOneLine(std::string_view json) {
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   return line;
+}
+
+std::string JsonLine(std::string_view bytes) {
+  if (IsJson(bytes)) return WithControlsEscaped(OnOneLine(bytes));
+  return JsonString(ToValidUtf8(std::string(bytes), bytes.size() * 3));
+}
+
+std::string WithControlsEscaped(std::string_view json) {
+  std::string escaped;
+  escaped.reserve(json.size());
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(json[i]);
+    const auto next = i + 1 < json.size() ? static_cast<unsigned char>(json[i + 1]) : 0;
+    const bool two = byte == 0xc2 && next >= 0x80 && next < 0xa0;  // U+0080..U+009F in UTF-8
+    if (two || byte == 0x7f) {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04x", two ? next : byte);
+      escaped += escape;
+    } else {
+      escaped += json[i];
+    }
+    if (two) ++i;
+  }
+  return escaped;
 }
 
 }  // namespace sluice::ctl

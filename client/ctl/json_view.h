@@ -23,6 +23,13 @@ std::string TextOf(std::string_view value);
 // The same of a member; empty without one.
 std::string TextOf(std::string_view object, std::string_view name);
 
+// `bytes` as one line of JSON that a terminal may be shown: as they came when they are JSON, else as a JSON string.
+// DEL and U+0080..U+009F, which JSON lets stand in strings, are escaped.
+std::string JsonLine(std::string_view bytes);
+
+// The same text with those escaped; `json` must be JSON.
+std::string WithControlsEscaped(std::string_view json);
+
 // JSON on one line: line ends in it are blanks, since none may stand in a string.
 std::string OnOneLine(std::string_view json);
 

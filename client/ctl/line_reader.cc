@@ -14,10 +14,11 @@ absl::Status LineReader::Feed(std::string_view bytes, bool last, std::vector<std
   while (!bytes.empty()) {
     const std::size_t end = bytes.find('\n');
     const std::string_view piece = bytes.substr(0, end);
-    if (piece.size() > kMaxLineBytes - line_.size()) {
+    const std::size_t room = kMaxLineBytes - line_.size();
+    if (piece.size() > room && too_long_ == TooLong::kFails) {
       return absl::InvalidArgumentError("stdin: line " + std::to_string(number_ + 1) + " is longer than 64 MiB");
     }
-    line_ += piece;
+    line_ += piece.substr(0, room);
     if (end == std::string_view::npos) break;
     if (!line_.empty() && line_.back() == '\r') line_.pop_back();
     lines.push_back(std::exchange(line_, {}));

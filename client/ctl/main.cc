@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <iostream>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +15,7 @@
 #include "client/ctl/methods.h"
 #include "client/ctl/options.h"
 #include "client/ctl/plan.h"
+#include "client/ctl/polled_output.h"
 #include "client/ctl/relay.h"
 #include "client/ctl/terminal.h"
 #include "client/ctl/wakeup.h"
@@ -24,10 +25,25 @@ namespace sluice::ctl {
 namespace {
 
 constexpr int kExitCancelled = 65;
+constexpr int kExitOutput = 74;  // EX_IOERR of sysexits.h
 
-int RefuseUsage(const absl::Status& status) {
-  std::fprintf(stderr, "sluicectl: %s\n", std::string(status.message()).c_str());
+// `waits`: for whoever reads stderr; mcp-stdio must end also when nobody does.
+void Tell(const std::string& text, bool waits) {
+  if (waits) {
+    std::fputs(text.c_str(), stderr);
+  } else {
+    WriteIfRoom(STDERR_FILENO, text);
+  }
+}
+
+int RefuseUsage(const absl::Status& status, bool waits = true) {
+  Tell("sluicectl: " + std::string(status.message()) + "\n", waits);
   return kExitUsage;
+}
+
+int RefuseOutput(bool waits = true) {
+  Tell("sluicectl: stdout: cannot be written\n", waits);
+  return kExitOutput;
 }
 
 client::ConnectOptions ConnectOptionsOf(const Connection& connection) {
@@ -53,9 +69,12 @@ absl::Status NamingTheFlag(const absl::Status& status) {
   return absl::Status(status.code(), message);
 }
 
-int ReportEnd(const Options& options, const Plan& plan, const RelayEnd& relay, CallEnd end) {
-  if (!relay.input.ok()) return RefuseUsage(relay.input);
-  end.status = plan.printer->Outcome(relay.status);
+int ReportEnd(const Options& options, const Plan& plan, const RelayEnd& relay, std::ostream& out, CallEnd end) {
+  const bool waits = !std::holds_alternative<McpStdioCommand>(options.command);
+  end.status = plan.printer->Outcome(relay.status);  // first: a client of mcp-stdio waits for its answers
+  if (!relay.input.ok()) return RefuseUsage(relay.input, waits);
+  out.flush();
+  if (!out.good() && !Interrupted()) return RefuseOutput(waits);
   end.events = relay.events;
   end.interrupted = Interrupted();
   end.address = options.connection.address;
@@ -64,17 +83,18 @@ int ReportEnd(const Options& options, const Plan& plan, const RelayEnd& relay, C
   end.task = plan.printer->task();
   end.next = plan.printer->Next(end.status.ok());
   const std::string text = options.json ? EndJson(end) : EndText(end, WantsColour(STDERR_FILENO));
-  if (!end.status.ok() || plan.printer->tells_good_end()) std::fputs(text.c_str(), stderr);
+  if (!end.status.ok() || plan.printer->tells_good_end()) Tell(text, waits);
   return end.status.ok() ? plan.printer->exit_code() : ExitCode(end.status);
 }
 
-RelayEnd Carry(const Options& options, const client::Client& gateway, Plan& plan, const Wakeup& wakeup, CallEnd& end) {
+RelayEnd Carry(const Options& options, const client::Client& gateway, Plan& plan, const Wakeup& wakeup,
+               const std::ostream& out, CallEnd& end) {
   client::CallOptions call_options;
   call_options.metadata = options.metadata;
   call_options.timeout = options.timeout;
   const auto began = std::chrono::steady_clock::now();
   client::Call call = gateway.StartCall(MethodPath(plan.method), call_options, [&wakeup] { wakeup.Wake(); });
-  RelayEnd relay = Relay(call, plan, wakeup);
+  RelayEnd relay = Relay(call, plan, wakeup, out);
   end.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   end.connected = gateway.connected();
   return relay;
@@ -83,7 +103,9 @@ RelayEnd Carry(const Options& options, const client::Client& gateway, Plan& plan
 int Run(const Options& options) {
   const Wakeup wakeup;
   CatchInterrupts(wakeup);
-  const Screen screen{std::cout, options.json, WantsColour(STDOUT_FILENO)};
+  PolledOutput buffer(STDOUT_FILENO, Interrupted);
+  std::ostream out(&buffer);
+  const Screen screen{out, options.json, WantsColour(STDOUT_FILENO)};
   absl::StatusOr<Plan> plan =
       std::visit([&](const auto& command) { return PlanOf(command, screen, wakeup); }, options.command);
   if (absl::IsCancelled(plan.status())) return kExitCancelled;
@@ -93,8 +115,8 @@ int Run(const Options& options) {
 
   for (;;) {
     CallEnd end;
-    const RelayEnd relay = Carry(options, *gateway, *plan, wakeup, end);
-    if (!plan->then || !relay.status.ok()) return ReportEnd(options, *plan, relay, std::move(end));
+    const RelayEnd relay = Carry(options, *gateway, *plan, wakeup, out, end);
+    if (!plan->then || !relay.status.ok()) return ReportEnd(options, *plan, relay, out, std::move(end));
     plan = plan->then();
     if (!plan.ok()) return RefuseUsage(plan.status());
   }
@@ -110,7 +132,7 @@ int main(int argc, char** argv) {
   if (const Leave* leave = std::get_if<Leave>(&parsed)) {
     std::fputs(leave->out.c_str(), stdout);
     std::fputs(leave->err.c_str(), stderr);
-    return leave->exit_code;
+    return std::fflush(stdout) == 0 ? leave->exit_code : RefuseOutput();
   }
   return Run(std::get<Options>(parsed));
 }

@@ -24,11 +24,11 @@ void McpPrinter::Print(const google::protobuf::Message& message) {
   if (!news.failure.ok()) Finish(news.failure);
   if (!news.result) return;
   Say("");
-  const std::string next = Show(*news.result);
-  if (next.empty()) {
-    Finish(absl::OkStatus());
+  const absl::StatusOr<std::string> next = Show(*news.result);
+  if (!next.ok() || next->empty()) {
+    Finish(next.status());
   } else {
-    Send(client_.Again(next));
+    Send(client_.Again(*next));
   }
 }
 

@@ -24,8 +24,8 @@ class McpPrinter : public Printer {
   const std::shared_ptr<Outbox>& outbox() const { return outbox_; }
 
  protected:
-  // Shows a result, raw JSON. The params of the next request; empty: that was all.
-  virtual std::string Show(const std::string& result) = 0;
+  // Shows a result, raw JSON. The params of the next request; empty: that was all. An error ends the exchange.
+  virtual absl::StatusOr<std::string> Show(const std::string& result) = 0;
 
  private:
   void Send(const std::string& json);

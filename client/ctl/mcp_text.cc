@@ -44,8 +44,9 @@ std::string Joined(std::string_view array, Say say) {
 }
 
 std::string Bytes(std::string_view base64) {
-  const auto padding = std::count(base64.begin(), base64.end(), '=');
-  return std::to_string(base64.size() / 4 * 3 - std::min<std::size_t>(static_cast<std::size_t>(padding), 2)) + " bytes";
+  const auto padding = static_cast<std::size_t>(std::count(base64.begin(), base64.end(), '='));
+  const std::size_t most = base64.size() / 4 * 3;
+  return std::to_string(most - std::min({padding, std::size_t{2}, most})) + " bytes";
 }
 
 std::string BlobText(const std::string& kind, std::string_view holder, std::string_view data) {

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kAbout =
     "Calls AI agents through a Sluice gateway.\n"
     "Exit code: 0 the call ended well, 64 wrong usage, 64 + gRPC code when the call failed (65 cancelled, 78 "
-    "unavailable).";
+    "unavailable), 74 also when stdout cannot be written.";
 
 absl::StatusOr<std::string> ReadableFile(const std::string& path) {
   if (std::ifstream(path).good()) return path;

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "client/ctl/json_view.h"
+
 namespace sluice::ctl {
 namespace {
 
@@ -15,7 +17,7 @@ std::string Json(const google::protobuf::Message& message, bool indented) {
   // Only an Any of a type not linked in, or a Timestamp out of range, has no JSON form.
   if (!printed.ok()) return "{\"notPrintable\":" + JsonString(std::string(printed.message())) + "}";
   while (!json.empty() && json.back() == '\n') json.pop_back();
-  return json;
+  return WithControlsEscaped(json);
 }
 
 }  // namespace
@@ -36,7 +38,7 @@ std::string JsonString(std::string_view text) {
       json += c;
     } else if (c == '\n') {
       json += "\\n";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+    } else if (static_cast<unsigned char>(c) < 0x20) {
       char escape[8];
       std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
       json += escape;
@@ -44,7 +46,7 @@ std::string JsonString(std::string_view text) {
       json += c;
     }
   }
-  return json + "\"";
+  return WithControlsEscaped(json + "\"");
 }
 
 }  // namespace sluice::ctl

@@ -13,8 +13,8 @@ namespace {
 // One run of the loop. Once the call has failed on our side (`broken_`), nothing more is sent or printed.
 class Carrier {
  public:
-  Carrier(client::Call& call, Plan& plan)
-      : call_(call), plan_(plan), message_(NewMessage(plan.method->output_type())) {}
+  Carrier(client::Call& call, Plan& plan, const std::ostream& out)
+      : call_(call), plan_(plan), out_(out), message_(NewMessage(plan.method->output_type())) {}
 
   // Prints what is there to read. False: the call is over.
   bool Receive() {
@@ -28,6 +28,7 @@ class Carrier {
       }
       plan_.printer->Print(*message_);
       ++end_.events;
+      CheckOutput();
     }
     return true;
   }
@@ -46,7 +47,8 @@ class Carrier {
 
   void ReadInput() {
     end_.input = plan_.input.Read();
-    if (!end_.input.ok()) Break(end_.input);
+    if (!end_.input.ok()) return Break(end_.input);
+    CheckOutput();  // some of what is sent is shown
   }
 
   RelayEnd Finish() {
@@ -55,6 +57,10 @@ class Carrier {
   }
 
  private:
+  void CheckOutput() {
+    if (!out_.good() && broken_.ok()) Break(absl::CancelledError("stdout cannot be written"));
+  }
+
   void Break(absl::Status why) {
     broken_ = std::move(why);
     call_.Cancel();
@@ -62,6 +68,7 @@ class Carrier {
 
   client::Call& call_;
   Plan& plan_;
+  const std::ostream& out_;
   const std::unique_ptr<google::protobuf::Message> message_;
   RelayEnd end_;
   absl::Status broken_;
@@ -69,8 +76,8 @@ class Carrier {
 
 }  // namespace
 
-RelayEnd Relay(client::Call& call, Plan& plan, const Wakeup& wakeup) {
-  Carrier carrier(call, plan);
+RelayEnd Relay(client::Call& call, Plan& plan, const Wakeup& wakeup, const std::ostream& out) {
+  Carrier carrier(call, plan, out);
   bool cancelled = false;
   for (;;) {
     if (Interrupted() && !std::exchange(cancelled, true)) call.Cancel();

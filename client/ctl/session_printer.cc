@@ -4,7 +4,6 @@
 #include "client/ctl/flag_values.h"
 #include "client/ctl/json_view.h"
 #include "client/ctl/terminal.h"
-#include "server/base/utf8.h"
 #include "server/translate/jsonrpc.h"
 #include "sluice/client/errors.h"
 
@@ -13,18 +12,12 @@ namespace {
 
 namespace pb = sluice::v1;
 
-// `bytes` as they came when they are JSON. Else as a JSON string: the gateway does not look into what an upstream put
-// into its results, and a line of ours must stay JSON.
-std::string Raw(const std::string& bytes) {
-  return IsJson(bytes) ? OnOneLine(bytes) : JsonString(ToValidUtf8(bytes, bytes.size() * 3));
-}
-
-std::string RequestId(const std::string& id) { return id.empty() ? "" : "\"requestId\":" + Raw(id) + ","; }
+std::string RequestId(const std::string& id) { return id.empty() ? "" : "\"requestId\":" + JsonLine(id) + ","; }
 
 std::string MessageJson(const pb::ServerMessage& message) {
   std::string json = "{" + RequestId(message.request_id());
   if (!message.event_id().empty()) json += "\"eventId\":" + JsonString(message.event_id()) + ",";
-  return json + "\"sequence\":" + std::to_string(message.sequence()) + ",\"json\":" + Raw(message.json()) + "}";
+  return json + "\"sequence\":" + std::to_string(message.sequence()) + ",\"json\":" + JsonLine(message.json()) + "}";
 }
 
 std::string EndedJson(const pb::Ended& ended) {

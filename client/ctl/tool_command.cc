@@ -22,9 +22,9 @@ class ToolPrinter : public McpPrinter {
   int exit_code() const override { return failed_ ? kExitToolFailed : 0; }
 
  private:
-  std::string Show(const std::string& result) override {
+  absl::StatusOr<std::string> Show(const std::string& result) override {
     failed_ = Member(result, "isError") == "true";
-    screen_.out << (screen_.json ? OnOneLine(result) + "\n" : ContentText(result)) << std::flush;
+    screen_.out << (screen_.json ? JsonLine(result) + "\n" : ContentText(result)) << std::flush;
     return "";
   }
 

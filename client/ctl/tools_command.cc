@@ -9,21 +9,30 @@
 namespace sluice::ctl {
 namespace {
 
+constexpr int kMaxPages = 1000;
+
 class ToolsPrinter : public McpPrinter {
  public:
   using McpPrinter::McpPrinter;
 
  private:
   // MCP, "Pagination": a page with a `nextCursor` is not the last.
-  std::string Show(const std::string& result) override {
-    if (screen_.json) screen_.out << OnOneLine(result) << std::endl;
+  absl::StatusOr<std::string> Show(const std::string& result) override {
+    if (screen_.json) screen_.out << JsonLine(result) << std::endl;
     ForEachElement(Member(result, "tools"), [this](std::string_view tool) {
       if (!screen_.json) screen_.out << ToolText(tool, screen_.colour);
     });
     screen_.out << std::flush;
     const std::string_view cursor = Member(result, "nextCursor");
-    return cursor.empty() || cursor == "null" ? "" : "\"cursor\":" + std::string(cursor);
+    if (cursor.empty() || cursor == "null") return "";
+    if (cursor == cursor_) return absl::InternalError("the server's nextCursor leads to the same page again");
+    if (++pages_ == kMaxPages) return absl::InternalError("the server's list has more than 1000 pages");
+    cursor_ = cursor;
+    return "\"cursor\":" + cursor_;
   }
+
+  std::string cursor_;  // the last one
+  int pages_ = 0;
 };
 
 }  // namespace

@@ -55,6 +55,7 @@ class Script {
 
  private:
   void Open(const pb::Open& open) {
+    upstream_ = open.upstream();
     pb::SessionResponse opened;
     const auto key = open.headers().find("x-key");
     opened.mutable_opened()->set_upstream(open.upstream() + (key == open.headers().end() ? "" : "/" + key->second));
@@ -95,6 +96,11 @@ class Script {
       Say(head + "0,\"method\":\"roots/list\"}", id);
     } else if (method.empty()) {
       Say(head + asked_ + ",\"result\":\"thanks\"}", asked_);
+    } else if (method == "\"flood\"") {
+      Say(head + id + ",\"result\":\"" + std::string(256 << 10, 'x') + "\"}", id);
+    } else if (method == "\"tools/list\"" && (upstream_ == "looping" || upstream_ == "endless")) {
+      const std::string cursor = upstream_ == "looping" ? "again" : std::to_string(frames_);
+      Say(head + id + R"(,"result":{"tools":[{"name":"echo"}],"nextCursor":")" + cursor + "\"}}", id);
     } else if (method == "\"tools/list\"") {
       const bool first = json.find("cursor") == std::string::npos;
       const std::string next = first ? R"(,"nextCursor":"2")" : "";
@@ -142,7 +148,7 @@ class Script {
 
   Frames& stream_;
   Journal& journal_;
-  std::string asked_;
+  std::string upstream_, asked_;
   std::uint64_t frames_ = 0, sequence_ = 0;
 };
 
@@ -169,8 +175,9 @@ grpc::Status FakeSluice::Stream(grpc::ServerContext* context, const pb::StreamRe
   pb::StreamResponse frame;
   frame.mutable_head()->set_status(200);
   writer->Write(frame);
-  if (request->body().find("json") != std::string::npos) {
-    frame.mutable_body()->set_data(R"({"choices":[{"message":{"content":"Hello"}}]})");
+  if (request->body().find("json") != std::string::npos || request->body().find("plain") != std::string::npos) {
+    const bool json = request->body().find("json") != std::string::npos;
+    frame.mutable_body()->set_data(json ? "{\"choices\":[{\"message\":\n{\"content\":\"Hello\"}}]}" : "He\x1bl\x7f");
     writer->Write(frame);
     return grpc::Status::OK;
   }

@@ -13,12 +13,13 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 class McpStdioTest : public ::testing::Test {
  protected:
   std::vector<std::string> Feed(std::string_view bytes, bool last = false) {
     std::deque<std::string> frames;
-    EXPECT_TRUE(stdio_.Feed(bytes, last, frames).ok());
+    told_ = stdio_.Feed(bytes, last, frames);
     std::vector<std::string> sent;
     for (const std::string& serialized : frames) {
       sluice::v1::SessionRequest frame;
@@ -44,6 +45,7 @@ class McpStdioTest : public ::testing::Test {
   std::string StillWaiting() { return stdio_.End(absl::UnavailableError("gone")).out; }
 
   McpStdio stdio_;
+  McpStdio::Lines told_;  // by the last Feed
 };
 
 TEST_F(McpStdioTest, ALineIsAMessageByteForByteHoweverItIsCut) {
@@ -94,10 +96,80 @@ TEST_F(McpStdioTest, TheErrorTellsReasonAndMetadata) {
 TEST_F(McpStdioTest, TheCodeOfTheErrorTellsWhoseFaultItWas) {
   Request("1");
   EXPECT_THAT(Take("ended { request_id: '1' status { code: 4 } }").out, HasSubstr("\"code\":-32001,"));
-  Request("2");
+  Request("2");  // the Open is frame 1
   EXPECT_THAT(Take("ended { request_id: '2' frame: 3 status { code: 3 } }").out, HasSubstr("\"code\":-32600,"));
   Request("3");
   EXPECT_THAT(Take("ended { request_id: '3' status { code: 3 } }").out, HasSubstr("\"code\":-32603,"));
+}
+
+// The gateway tells no id of a message that it could not read: the frame says which it was. The Open is frame 1.
+TEST_F(McpStdioTest, ARequestThatTheGatewayCouldNotReadIsAnsweredByItsFrame) {
+  struct Case {
+    std::string line, head;
+  };
+  const std::string deep = std::string(300, '[') + std::string(300, ']');
+  const std::string long_id = '"' + std::string(1025, 'a') + '"';
+  const std::vector<Case> cases = {
+      {R"({"jsonrpc":"2.0","id":7,"method":"m","params":null})", R"("id":7,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","method":"m","params":{"a":)" + deep + R"(},"id":"x"})",
+       R"("id":"x","error":{"code":-32600,)"},
+      {"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"params\":{\"a\":\"\xff\"}}",
+       R"("id":7,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","id":7,"method":"m","params":{"a":}})", R"("id":7,"error":{"code":-32600,)"},
+      {R"({"id":7,"method":"m"})", R"("id":7,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","\u0069d":7,"method":1})", R"("id":7,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","id":)" + long_id + R"(,"method":"m"})",
+       "\"id\":" + long_id + R"(,"error":{"code":-32600,)"},
+      {R"([{"jsonrpc":"2.0","id":7,"method":"m"}])", R"("id":null,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","id":[7],"method":"m"})", R"("id":null,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","id":7,"id":8,"method":"m"})", R"("id":null,"error":{"code":-32600,)"},
+      {R"({"jsonrpc":"2.0","id":7,"method":"m")", R"("id":null,"error":{"code":-32700,)"},
+      {"hello", R"("id":null,"error":{"code":-32700,)"},
+  };
+  int frame = 1;
+  for (const Case& c : cases) {
+    Feed(c.line + "\n");
+    const McpStdio::Lines lines =
+        Take("ended { frame: " + std::to_string(++frame) + " status { code: 3 message: 'JSON-RPC: no' } }");
+    EXPECT_THAT(lines.out, StartsWith(R"({"jsonrpc":"2.0",)" + c.head)) << c.line;
+    EXPECT_THAT(lines.err, HasSubstr("INVALID_ARGUMENT: JSON-RPC: no")) << c.line;
+  }
+  EXPECT_EQ(StillWaiting(), "");
+}
+
+TEST_F(McpStdioTest, WhatIsNoRequestIsNotAnsweredWhenItIsRefused) {
+  int frame = 1;
+  for (const char* line : {R"({"jsonrpc":"2.0","method":"notifications/x","params":null})",
+                           R"({"jsonrpc":"2.0","id":0,"error":5})", R"({"jsonrpc":"2.0","id":0,"id":0,"result":{}})"}) {
+    Feed(std::string(line) + "\n");
+    const McpStdio::Lines lines = Take("ended { frame: " + std::to_string(++frame) + " status { code: 3 } }");
+    EXPECT_EQ(lines.out, "") << line;
+    EXPECT_THAT(lines.err, HasSubstr("message " + std::to_string(frame))) << line;
+  }
+  EXPECT_EQ(StillWaiting(), "");
+}
+
+TEST_F(McpStdioTest, OfTwoRequestsWithOneIdTheRefusedOneIsAnswered) {
+  Request("7");
+  Request("7");
+  EXPECT_THAT(Take("ended { request_id: '7' frame: 3 status { code: 3 } }").out, HasSubstr("\"id\":7,"));
+  EXPECT_THAT(Message(R"({"jsonrpc":"2.0","id":7,"result":{}})", "7").out, HasSubstr("\"result\""));
+  EXPECT_EQ(StillWaiting(), "");
+}
+
+TEST_F(McpStdioTest, ALineThatNoGatewayTakesIsAnsweredAndNotSent) {
+  const std::string much(16 << 20, 'a');
+  EXPECT_THAT(Feed(R"({"jsonrpc":"2.0","method":"m","params":{"a":")" + much + R"("},"id":7})" + "\n"), IsEmpty());
+  EXPECT_THAT(told_.out, StartsWith(R"({"jsonrpc":"2.0","id":7,"error":{"code":-32600,"message":"the message is too)"));
+  EXPECT_THAT(told_.err, HasSubstr("too long"));
+  Feed(much + "\n");
+  EXPECT_THAT(told_.out, StartsWith(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,)"));
+  Feed(R"({"jsonrpc":"2.0","method":"m","params":{"a":")" + much + "\"}}\n");
+  EXPECT_EQ(told_.out, "") << "nobody waits for the answer to a notification";
+  for (int i = 0; i < 5; ++i) EXPECT_THAT(Feed(much), IsEmpty()) << "more than 64 MiB: not kept";
+  EXPECT_THAT(Feed("\n{\"id\":8,\"method\":\"m\"}\n"), ElementsAre("{\"id\":8,\"method\":\"m\"}"));
+  EXPECT_THAT(told_.out, StartsWith(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,)"));
+  EXPECT_THAT(Take("ended { frame: 2 status { code: 3 } }").out, HasSubstr("\"id\":8,")) << "frames sent are counted";
 }
 
 TEST_F(McpStdioTest, FailuresThatNobodyWaitsForAreToldOnStderrAlone) {

@@ -52,9 +52,11 @@ TEST_F(Sluicectl, McpStdioAnswersForARequestThatFailedAndGoesOn) {
   EXPECT_EQ(child->Finish(), 0);
 }
 
-TEST_F(Sluicectl, McpStdioTellsOfAMessageThatIsNoneOnStderrAlone) {
+TEST_F(Sluicectl, McpStdioAnswersAMessageThatIsNoneAndGoesOn) {
   const auto child = Run({"mcp-stdio"}, 0, "hello\n" + Request("1", "ping"));
-  EXPECT_EQ(child->out(), "{\"jsonrpc\":\"2.0\",\"id\":1, \"result\":1.50}\n");
+  EXPECT_EQ(child->out(),
+            "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"not JSON-RPC\","
+            "\"data\":{\"code\":\"INVALID_ARGUMENT\"}}}\n{\"jsonrpc\":\"2.0\",\"id\":1, \"result\":1.50}\n");
   EXPECT_EQ(child->err(), "sluicectl: message 2: INVALID_ARGUMENT: not JSON-RPC\n");
 }
 
@@ -84,6 +86,23 @@ TEST_F(Sluicectl, McpStdioCancelsTheCallWhenItIsTerminated) {
   child->Signal(SIGTERM);
   EXPECT_TRUE(gateway_.journal().WaitForCancelled());
   EXPECT_EQ(child->Finish(), 65);
+}
+
+// Some clients stop reading, terminate their server and wait for its end.
+TEST_F(Sluicectl, McpStdioEndsWhenItIsTerminatedThoughNobodyReadsIt) {
+  auto child = Start({"mcp-stdio"});
+  child->Write(Request("1", "flood") + Request("2", "wait"));
+  ASSERT_TRUE(child->WaitForOutWaiting(64 << 10));
+  child->Signal(SIGTERM);
+  EXPECT_EQ(child->EndUnread(), 65);
+  EXPECT_TRUE(gateway_.journal().WaitForCancelled());
+}
+
+TEST_F(Sluicectl, ToolsEndsAListThatDoesNot) {
+  const auto looping = Run({"tools", "--upstream=looping"}, 77);
+  EXPECT_EQ(looping->out(), "echo\necho\n");
+  EXPECT_THAT(looping->err(), HasSubstr("nextCursor leads to the same page again"));
+  EXPECT_THAT(Run({"tools", "--upstream=endless"}, 77)->err(), HasSubstr("more than 1000 pages"));
 }
 
 TEST_F(Sluicectl, ToolsListsAllPages) {

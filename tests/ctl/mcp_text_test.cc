@@ -31,6 +31,19 @@ TEST(JsonView, KnowsWhatIsJson) {
   for (const char* bad : {"", "{", "{}{}", "'a'", "\"\xff\"", "\"\n\"", "01"}) EXPECT_FALSE(IsJson(bad)) << bad;
 }
 
+TEST(JsonView, ALineOfJsonCannotDriveATerminal) {
+  EXPECT_EQ(JsonLine("{\"a\":\n\"\x7f\xc2\x9b\xc2\xa0\"}"), "{\"a\": \"\\u007f\\u009b\xc2\xa0\"}");
+  EXPECT_EQ(JsonLine("\x1b\x7f\xc2\x9b \"words\""), "\"\\u001b\\u007f\\u009b \\\"words\\\"\"");
+}
+
+TEST(McpText, DataThatIsNoBase64HasNoBytes) {
+  for (const char* data : {"", "=", "==", "==="}) {
+    EXPECT_EQ(ContentText(R"({"content":[{"type":"image","data":")" + std::string(data) + "\"}]}"),
+              "[image, 0 bytes]\n")
+        << data;
+  }
+}
+
 TEST(McpText, AToolIsItsNameItsDescriptionAndALinePerArgument) {
   EXPECT_EQ(ToolText(R"({"name":"sum","description":"Adds\ntwo","inputSchema":{"type":"object","properties":{
                      "a":{"type":"number","description":"first"},"rounding":{"enum":["up","down"]}},

@@ -345,5 +345,15 @@ TEST(SluicectlAlone, WithoutAGatewayItSaysWhereItLookedAndHowToStartOne) {
   EXPECT_THAT(child.err(), HasSubstr("no gateway at " + address + ": start one with `sluice --upstream="));
 }
 
+TEST_F(Sluicectl, AnAnswerThatCannotBePrintedIsNoSuccess) {
+  for (const char* command : {"send hello", "stream hello", "stream silent", "mcp-stdio", "--help"}) {
+    Child child("/bin/sh", {"-c", std::string("exec " SLUICECTL " ") + command + " >/dev/full"},
+                {"SLUICE_ADDRESS=" + gateway_.address()});
+    if (command == std::string("mcp-stdio")) child.Write("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n");
+    EXPECT_EQ(child.Finish(), 74) << command;
+    EXPECT_EQ(child.err(), "sluicectl: stdout: cannot be written\n") << command;
+  }
+}
+
 }  // namespace
 }  // namespace sluice::testing

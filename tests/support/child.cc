@@ -174,6 +174,16 @@ bool Child::WaitForOutWaiting(int bytes) {
   });
 }
 
+int Child::EndUnread() {
+  int code = -1;
+  const bool ended = Eventually([this, &code] {
+    code = Reap(WNOHANG);
+    return code != -1;
+  });
+  EXPECT_TRUE(ended) << "the child did not end";
+  return code;
+}
+
 int Child::SignalUntilEnd(int signal) {
   int code = -1;
   const bool ended = Eventually([this, signal, &code] {

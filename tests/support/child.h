@@ -34,6 +34,8 @@ class Child {
   [[nodiscard]] bool WaitForEnd();
   // Sends `signal` again and again until the child ends, without reading its output. The exit code as Finish().
   int SignalUntilEnd(int signal);
+  // Waits for the end, with the input open and without reading the output. The exit code as Finish().
+  int EndUnread();
   // Closes stdin and waits for the end. The exit code; 1000 + N when signal N ended the child; -1 when it did not end.
   int Finish();
 
