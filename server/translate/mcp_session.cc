@@ -138,8 +138,8 @@ void McpSession::TakeCancelled(std::string json, const JsonRpcMessage& message, 
 
 void McpSession::OnGivenUp(const SessionRequest& request) {
   std::erase_if(held_, [&](const Held& held) { return held.request_id == request.id; });
-  if (request.mcp.sent && !request.mcp.initializes)
-    PostOwn(MakeCancelled(request.id, "nobody waits for it"), request.id);
+  if (!request.mcp.sent || request.mcp.initializes) return;
+  PostOwn(MakeCancelled(request.id, "nobody waits for it"), request.id);
 }
 
 Headers McpSession::LegacyHeaders(std::string_view accept) const {
