@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 
 import { Child, startLimit, within } from './child.mjs';
+import { startRelay } from './relay.mjs';
 import { storedTable, storeTable, Table } from './table.mjs';
 
 const [, , bin, readme, option, only = ''] = process.argv;
@@ -53,6 +54,15 @@ const rows = [
     eras: both,
     row: 'cancel: the tool stops, the session goes on',
     seen: (server, before) => server.name !== 'server everything' && said(server, before, '"cancelled"'),
+  },
+  {
+    name: 'cut',
+    eras: ['legacy'],
+    row: 'every connection is cut under a running tool: each step comes once, and the result',
+    during: async (client, relay) => {
+      await client.line('the second step', (line) => line === 'step 2');
+      relay.cut();
+    },
   },
   { name: 'listen', eras: ['modern'], row: 'subscriptions/listen: a change is told; closing ends it' },
   { name: 'many', eras: ['legacy'], row: 'fifty requests at once' },
@@ -104,22 +114,26 @@ async function startSluice(flags) {
   return child;
 }
 
-async function succeeds(name, [program, ...args]) {
+async function succeeds(name, [program, ...args], during = () => {}) {
   const child = new Child(name, program, args);
   child.process.stdin.end();
+  await during(child);
   const end = await child.exit;
   assert.equal(end, 0, `${name} ended with ${end}:\n${[...child.out, ...child.err].slice(-30).join('\n')}`);
   return child;
 }
 
-// A server, and sluice before it.
+// A server, and sluice before it; between them a relay.
 async function withScene(serverName, body) {
+  let relay;
   try {
     const server = await startServer(serverName);
-    const sluice = await startSluice([`--upstream=${serverName}=mcp+${server.url}`]);
-    await body(server, sluice);
+    relay = await startRelay(server.url);
+    const sluice = await startSluice([`--upstream=${serverName}=mcp+${relay.url}`]);
+    await body(server, sluice, relay);
     assert.equal(await sluice.stop(), 0, `sluice: ${sluice.err.slice(-10).join('\n')}`);
   } finally {
+    relay?.close();
     await Child.killAll();
   }
 }
@@ -130,12 +144,13 @@ async function runPairing(clientName, serverName) {
   const pairing = `${clientName} → ${serverName}`;
   const chosen = rows.filter(({ eras, row }) => eras.includes(era) && `${pairing}  ${row}`.includes(only));
   if (chosen.length === 0) return;
-  const scene = withScene(serverName, async (server, sluice) => {
+  const scene = withScene(serverName, async (server, sluice, relay) => {
     const shim = [`${bin}/sluicectl`, 'mcp-stdio', '--address', sluice.address, `--upstream=${serverName}`];
-    for (const { name, row, seen } of chosen) {
+    for (const { name, row, seen, during } of chosen) {
       const before = server.out.length;
       await check(pairing, row, async () => {
-        await succeeds(`client ${clientName}`, [...client.start(era, name), ...shim]);
+        const start = [...client.start(era, name), ...shim];
+        await succeeds(`client ${clientName}`, start, during && ((child) => during(child, relay)));
         if (seen) await seen(server, before);
       });
     }

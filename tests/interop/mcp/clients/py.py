@@ -124,6 +124,18 @@ async def cancel(client):
     assert await echo(client, "after") == "Echo: after"
 
 
+async def cut(client):
+    seen = []
+
+    async def step(done, total, message):
+        seen.append(done)
+        print(f"step {done:g}", flush=True)
+
+    words = words_of(await slow(client, 8, step))
+    assert "completed" in words or words == "done", words
+    assert seen == [1, 2, 3, 4, 5, 6, 7, 8], seen
+
+
 async def many(client):
     answers = {}
 

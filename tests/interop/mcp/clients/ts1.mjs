@@ -109,6 +109,13 @@ await run({
     await assert.rejects(call);
     assert.equal(await echo(client, 'after'), 'Echo: after');
   }),
+  cut: withClient(async (client) => {
+    const messages = received(client);
+    const result = await slow(client, { onprogress: ({ progress }) => console.log(`step ${progress}`) }, 8);
+    assert.match(wordsOf(result), /completed|done/);
+    const steps = messages.filter(({ method }) => method === 'notifications/progress');
+    assert.deepEqual(steps.map(({ params }) => params.progress), [1, 2, 3, 4, 5, 6, 7, 8]);
+  }),
   many: withClient(async (client) => {
     const words = Array.from({ length: 50 }, (_, index) => `number ${index}`);
     const answers = await Promise.all(words.map((word) => echo(client, word)));
