@@ -35,7 +35,8 @@ const std::vector<ReasonInfo>& AllReasons() {
        "Check that the upstream's URL is that of its JSON-RPC endpoint, and that no proxy answers in its place."},
       {reason::kUpstreamStreamTruncated, StatusCode::kUnavailable,
        "The answer broke off, or ended before the protocol says that it is over. What came before is good.",
-       "A task goes on: subscribe to it again, or get it. Look for a proxy between gateway and upstream that closes "
+       "A task of an A2A agent goes on: subscribe to it again, or get it. Anything else must be asked for again. Look "
+       "for a proxy between gateway and upstream that closes "
        "idle or long connections."},
       {reason::kUpstreamBadMessage, StatusCode::kInternal,
        "The upstream sent what is not JSON, not JSON-RPC, or does not fit the message that the method answers.",
