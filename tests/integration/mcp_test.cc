@@ -251,6 +251,22 @@ TEST_F(McpTest, AClientThatDoesNotReadHoldsTheServerBack) {
 
 // ---- the gateway goes away ----
 
+TEST_F(McpTest, AClientThatIsGoneInADrainLeavesNothingAtTheServerEither) {
+  config_.drain.deadline = kPatience;
+  TestGateway gateway(config_);
+  McpClient client(gateway.NewChannel());
+  client.Handshake();
+  client.Send(ToolCall(1, "never"));
+  ASSERT_TRUE(Sees([](const AgentStats& stats) { return stats.mcp.calls_running == 1; }));
+  std::thread drain([&] { gateway.Drain(); });
+  client.Until([&](const auto&) { return client.drainings == 1; });
+  client.Kill();
+  client.Finish();
+  drain.join();  // not at the deadline: nothing runs any more
+  EXPECT_EQ(server_->stats().mcp.calls_cancelled, 1u);
+  EXPECT_EQ(server_->stats().mcp.sessions_deleted, 1u);
+}
+
 TEST_F(McpTest, AHundredSessionsGoOnAtAnotherGatewayAndLoseNothing) {
   constexpr int kSessions = 100;
   constexpr int kSteps = 60;

@@ -270,6 +270,22 @@ TEST(McpRestoreTest, WhatRanGoesOnAndWhatCannotIsEnded) {
   EXPECT_THAT(scene.Messages(), ElementsAre(Pair("5", Result("5"))));
 }
 
+TEST(McpRestoreTest, ATokenIsBoundedHoweverMuchRuns) {
+  Session::Options options = McpOptions();
+  options.limits.requests = 1000;
+  std::size_t streams = 0;
+  options.seal = [&](const SessionResume& stand) {
+    streams = stand.streams.size();
+    return std::string("token");
+  };
+  McpScene scene(options);
+  scene.Handshake();
+  for (int i = 100; i < 900; ++i)
+    scene.Send(Call('"' + std::to_string(i) + std::string(1000, 'i') + '"', "tools/call"));
+  scene.Take(scene.session.OnDraining(milliseconds(1000)));
+  EXPECT_EQ(streams, 512 * 1024 / 1005u);
+}
+
 TEST(McpRestoreTest, TheIdsThatRunAreTaken) {
   const SessionResume stand{"srv", "2025-06-18", "s9", {{"5", "e3"}}, false, ""};
   McpScene scene(McpOptions(), &stand);
