@@ -67,7 +67,6 @@ class FakeShard final : public upstream::EventSink, private Waker {
   void Deliver(CancelAll cancel) { (void)mailbox_.Post(std::move(cancel)); }
 
   observe::Counters counters;
-  FakeQueue queue;
   std::unique_ptr<Switchboard> switchboard;
 
  private:
@@ -79,6 +78,9 @@ class FakeShard final : public upstream::EventSink, private Waker {
   }
   Mailbox<ShardEvent> mailbox_{*this};
   std::vector<ShardEvent> batch_;
+
+ public:
+  FakeQueue queue;  // last: its thread uses all of the above until it is joined
 };
 
 // A stream whose operations end a little later, on the queue.
