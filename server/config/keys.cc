@@ -248,7 +248,7 @@ std::vector<Key<Upstream>> MakeUpstreamKeys() {
       Value("name", Text("a name of letters, digits, - and _", ParseUpstreamName), &U::name),
       Value("url", AbsoluteUrl(), &U::url),
       Value("kind", OneOf(Kinds()), &U::kind),
-      Of({UpstreamKind::kA2a}, Value("version", OneOf<std::string>({{"1.0", "1.0"}}), &U::version)),
+      Of({UpstreamKind::kA2a}, Value("version", OneOf<std::string>({{"1.0", "1.0"}, {"0.3", "0.3"}}), &U::version)),
       Of({UpstreamKind::kMcp}, Value("era", Era(), &U::era)),
       Of({UpstreamKind::kSse}, Value("dialect", Dialect(), &U::dialect)),
       HeaderValues("headers"),

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "server/base/http.h"
 #include "server/config/config.h"
+#include "server/translate/a2a_version.h"
 #include "server/upstream/exchange.h"
 
 namespace sluice::frontend {
@@ -21,6 +22,8 @@ struct UpstreamEntry {
   std::shared_ptr<const upstream::Target> target;
   mutable std::atomic<bool> reachable{true};
 
+  // What it speaks, if it is of kind a2a.
+  translate::A2aVersion a2a_version() const;
   // A POST of `body` to it. `headers` are complete.
   upstream::ExchangeRequest Post(Headers headers, std::string body) const;
   // Takes notice of what an exchange told.

@@ -64,7 +64,7 @@ struct A2aCall::State {
 };
 
 absl::StatusOr<A2aCall> A2aCall::Begin(const A2aMethod& method, std::string_view request, std::string_view id,
-                                       Limits limits) {
+                                       Limits limits, A2aVersion) {
   absl::Status status = CheckA2aRequest(method, request);
   if (!status.ok()) return status;
   absl::StatusOr<std::string> params = ProtoToJson(method.request, request);
@@ -178,7 +178,7 @@ void A2aCall::State::TakeResult(std::string_view raw, Step& step) {
                step);
   }
   if (!facts.task_id.empty() && facts.task_id.size() <= kMaxTaskIdBytes) task_id = facts.task_id;
-  step.messages.push_back(*std::move(message));
+  step.messages.push_back({*std::move(message)});
   if (!method.streaming) return End(absl::OkStatus(), step);
   if (rule.Note(facts)) step.start_grace = true;
   if (rule.OverAtOnce()) End(absl::OkStatus(), step);

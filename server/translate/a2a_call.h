@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/base/http.h"
+#include "server/translate/a2a_version.h"
 
 namespace sluice::translate {
 
@@ -30,9 +31,18 @@ struct A2aMethod {
 const A2aMethod* FindA2aMethod(std::string_view rpc);
 const std::vector<A2aMethod>& AllA2aMethods();
 
+// One message of an answer. Whatever the upstream speaks, it is told as A2A 1.0 has it: that is what all translation
+// goes through, and the last step makes of it what the client speaks.
+struct A2aMessage {
+  std::string wire;           // the response message, serialized
+  bool final_update = false;  // A2A 0.3: a status update that the agent marked as its last, which 1.0 cannot say
+
+  bool operator==(const A2aMessage&) const = default;
+};
+
 // What a piece of the answer brought.
 struct Step {
-  std::vector<std::string> messages;  // serialized response messages, to be written in this order
+  std::vector<A2aMessage> messages;  // to be written in this order
   // The call is over. OK, or the error with its details. Nothing comes after it; the exchange is closed by the caller.
   std::optional<absl::Status> end;
   // The task is over but the upstream has not closed its stream: end OK if nothing ends it within the grace (10 s).
@@ -48,10 +58,11 @@ class A2aCall {
     std::size_t error_body_bytes;  // how much of an error answer is kept
   };
 
-  // `request` is the serialized request message; `id` is the JSON-RPC id of this exchange, as it stands in JSON.
+  // `request` is the serialized request message of A2A 1.0; `id` is the JSON-RPC id of this exchange, as it stands in
+  // JSON; `upstream` is what the agent speaks.
   // INVALID_ARGUMENT when the request does not parse, misses what A2A requires, or cannot be told in JSON.
   static absl::StatusOr<A2aCall> Begin(const A2aMethod& method, std::string_view request, std::string_view id,
-                                       Limits limits);
+                                       Limits limits, A2aVersion upstream = A2aVersion::k10);
   A2aCall(A2aCall&&) noexcept;
   A2aCall& operator=(A2aCall&&) noexcept;
   ~A2aCall();

@@ -251,7 +251,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "sluice.yaml:2:58: upstreams[0].on_cancel: is of upstreams of kind a2a, this one is of kind sse; leave "
                 "it out, or write kind: a2a"},
         Mistake{"UnknownVersion", "  - {url: http://a/, version: 2}",
-                "2:31: upstreams[0].version: \"2\": one of 1.0 is expected"},
+                "2:31: upstreams[0].version: \"2\": one of 1.0, 0.3 is expected"},
         Mistake{"NoConnectClock", "  - {url: http://a/, clocks: {connect: 0s}}",
                 "2:40: upstreams[0].clocks.connect: \"0s\": must be 1ms to 500h"},
         Mistake{"CertificateWithoutKey", "  - {url: https://a/, tls: {cert_file: /dev/null/../x}}",

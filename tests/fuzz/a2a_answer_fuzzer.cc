@@ -123,9 +123,9 @@ class Relay {
   template <typename MayBeOk>
   void Note(Step step, MayBeOk may_be_ok) {
     if (end_) return Check(step.messages.empty() && !step.end && !step.start_grace, "nothing comes after the end");
-    for (std::string& bytes : step.messages) {
-      NoteMessage(bytes);
-      messages_.push_back(std::move(bytes));
+    for (auto& message : step.messages) {
+      NoteMessage(message.wire);
+      messages_.push_back(std::move(message.wire));
     }
     if (!method_.streaming) Check(messages_.size() <= 1, "a unary call has one answer");
     if (step.start_grace) Check(!step.end && told_ == Told::kTerminal, "the grace follows the end of a task");

@@ -54,7 +54,7 @@ TEST_P(A2aRpcTest, GivesTheResultAsTheResponseMessage) {
   }
   EXPECT_EQ(EndOf(step), method_.streaming ? "-" : "OK");
   ASSERT_EQ(step.messages.size(), 1u);
-  const auto json = ProtoToJson(method_.response, step.messages[0]);
+  const auto json = ProtoToJson(method_.response, step.messages[0].wire);
   ASSERT_TRUE(json.ok()) << json.status();
   EXPECT_EQ(*json, GetParam().result);
 }
@@ -141,7 +141,7 @@ TEST(A2aUnary, DeleteIsAnsweredByNullOrByAnObject) {
   for (const char* result : {"null", "{}", R"({"deleted":true})"}) {
     const Step step = AnswerToDelete(result);
     EXPECT_EQ(EndOf(step), "OK") << result;
-    EXPECT_THAT(step.messages, ElementsAre("")) << result;
+    EXPECT_THAT(step.messages, ElementsAre(A2aMessage{""})) << result;
   }
   EXPECT_EQ(EndOf(AnswerToDelete("true")), "UPSTREAM_BAD_MESSAGE");
 }

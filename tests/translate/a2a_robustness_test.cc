@@ -26,7 +26,7 @@ Outcome Relay(std::string_view rpc, const ResponseHead& head, const std::vector<
   A2aCall call = BeginCall(rpc);
   Outcome seen;
   const auto take = [&](Step step) {
-    for (std::string& message : step.messages) seen.messages.push_back(std::move(message));
+    for (A2aMessage& message : step.messages) seen.messages.push_back(std::move(message.wire));
     if (step.end) seen.end = std::move(step);
   };
   take(call.OnHead(head));

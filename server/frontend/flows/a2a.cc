@@ -55,8 +55,8 @@ Task<absl::Status> CancelTask(Call& call, const UpstreamEntry& upstream, const c
                               std::string task_id, Headers metadata, A2aCall::Limits limits) {
   lf::a2a::v1::CancelTaskRequest request;
   request.set_id(task_id);
-  auto translation =
-      A2aCall::Begin(*translate::FindA2aMethod("CancelTask"), request.SerializeAsString(), kRequestId, limits);
+  auto translation = A2aCall::Begin(*translate::FindA2aMethod("CancelTask"), request.SerializeAsString(), kRequestId,
+                                    limits, upstream.a2a_version());
   if (!translation.ok()) co_return translation.status();
   auto post = MakePost(upstream, policy, metadata, *translation, /*retry_safe=*/false);
   post.clocks.total = kCancelTaskTime;
@@ -85,7 +85,7 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
   auto request = co_await call.OnlyMessage();
   if (!request.ok()) co_return request.status();
   const A2aCall::Limits limits{agent.config.limits.event_bytes, agent.config.limits.error_body_bytes};
-  auto translation = A2aCall::Begin(method, *request, kRequestId, limits);
+  auto translation = A2aCall::Begin(method, *request, kRequestId, limits, agent.a2a_version());
   if (!translation.ok()) co_return translation.status();
   std::string().swap(*request);  // it may be large, and the call long
   if (absl::Status room = call.Keep(translation->body().size(), false); !room.ok()) co_return room;
@@ -125,7 +125,7 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
     } else if (std::holds_alternative<FlowTimer>(next)) {
       step = translation->OnGraceOver();
     }
-    for (std::string& message : step.messages) call.Write(std::move(message));
+    for (translate::A2aMessage& message : step.messages) call.Write(std::move(message.wire));
     if (step.start_grace) call.SetFlowTimer(kGrace);
     if (step.end) co_return translate::NameUpstream(*step.end, agent.config.name);
   }
