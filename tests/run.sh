@@ -173,6 +173,7 @@ if build "all (release)" release; then
   run_ctest "all (release)" release
   run_script "quickstart" deploy/quickstart.sh
 fi
+run_script "descriptors" bash tests/interop/descriptors.sh
 run_script "interop" bash tests/interop/run.sh
 run_script "interop: MCP" bash tests/interop/mcp.sh
 run_script "interop: reflection" bash tests/interop/reflection.sh

@@ -1,4 +1,4 @@
-# What tests/interop/run.sh and mcp.sh install, as functions; nothing is done when it is read. Needs: source (the folder
+# What the scripts of tests/interop install, as functions; nothing is done when it is read. Needs: source (the folder
 # with package.json and its lock), requirements (a file), work (where it is installed) and time_limit (seconds).
 readonly node_minimum=${node_minimum:-20} node_pin=24.19.0
 
@@ -67,12 +67,14 @@ install_npm_packages() {
   cp "$source/package-lock.json" "$packages/installed.json"
 }
 
-# Installs what requirements.txt says, with the hashes that it says, unless that is there. Sets python.
+# install_python_packages [NAME FILE]: what a requirements.txt says, with the hashes that it says, unless that is there:
+# in "python" what $requirements names, or in NAME what FILE names. Sets python.
 install_python_packages() {
-  local venv=$work/python wanted=$requirements
+  local name=${1:-python} wanted=${2:-${requirements:-}}
+  local venv=$work/$name
   python=$venv/bin/python
   if cmp -s "$wanted" "$venv/installed.txt"; then return; fi
-  echo "interop: installing Python packages"
+  echo "interop: installing Python packages ($name)"
   make_venv "$venv" "Python packages" "$work/pip.log" --require-hashes -r "$wanted"
   cp "$wanted" "$venv/installed.txt"
 }
