@@ -9,6 +9,7 @@
 #include "grpc/health/v1/health.pb.h"
 #include "grpc/reflection/v1/reflection.pb.h"
 #include "grpc/reflection/v1alpha/reflection.pb.h"
+#include "sluice/v1/conversation.pb.h"
 #include "sluice/v1/gateway.pb.h"
 #include "tests/proto/wire.h"
 
@@ -161,6 +162,37 @@ TEST(GatewayProtoTest, KeepsTheNumbersOfItsFrames) {
       {"UpstreamInfo", "reachable", 4, "bool"},
   };
   ExpectFields(*v1::Open::descriptor()->file(), frames);
+}
+
+TEST(ConversationProtoTest, KeepsTheNumbersOfItsFrames) {
+  const std::vector<WireField> frames = {
+      {"ConverseRequest", "request_id", 1, "string"},
+      {"ConverseRequest", "send", 2, "oneof frame SendMessageRequest"},
+      {"ConverseRequest", "subscribe", 3, "oneof frame SubscribeToTaskRequest"},
+      {"ConverseRequest", "cancel_task", 4, "oneof frame CancelTaskRequest"},
+      {"ConverseRequest", "close", 5, "oneof frame Close"},
+      {"ConverseResponse", "request_id", 1, "string"},
+      {"ConverseResponse", "sequence", 2, "uint64"},
+      {"ConverseResponse", "event", 3, "oneof frame StreamResponse"},
+      {"ConverseResponse", "task", 4, "oneof frame Task"},
+      {"ConverseResponse", "ended", 5, "oneof frame RequestEnded"},
+      {"ConverseResponse", "heartbeat", 6, "oneof frame Heartbeat"},
+      {"ConverseResponse", "draining", 7, "oneof frame Draining"},
+      {"RequestEnded", "status", 1, "Status"},
+      {"RequestEnded", "task_id", 2, "string"},
+      {"RequestEnded", "context_id", 3, "string"},
+      {"RequestEnded", "last_state", 4, "TaskState"},
+      {"RequestEnded", "frame", 5, "uint64"},
+  };
+  ExpectFields(*v1::ConverseRequest::descriptor()->file(), frames);
+}
+
+TEST(ConversationProtoTest, AConversationStreamsBothWays) {
+  const auto* converse = v1::ConverseRequest::descriptor()->file()->service(0)->FindMethodByName("Converse");
+  ASSERT_NE(converse, nullptr);
+  EXPECT_EQ(converse->full_name(), "sluice.v1.Conversation.Converse");
+  EXPECT_TRUE(converse->client_streaming());
+  EXPECT_TRUE(converse->server_streaming());
 }
 
 TEST(GatewayProtoTest, AStreamAnswersOneRequestWithMany) {
