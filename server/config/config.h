@@ -37,6 +37,7 @@ struct Url {
 };
 
 enum class UpstreamKind { kA2a, kMcp, kJsonRpc, kSse };
+enum class A2aVersion { kAuto, k10, k03 };      // kAuto: what the agent's card says, 1.0 without one
 enum class McpEra { kAuto, kLegacy, kModern };  // which revisions of MCP: to 2025-11-25, from 2026-07-28
 enum class SseDialect { kPlain, kOpenAi, kAnthropic };
 enum class CancelPolicy { kClose, kCancelTask };
@@ -66,11 +67,24 @@ struct TlsFiles {
   bool operator==(const TlsFiles&) const = default;
 };
 
+// Where the agent card of an A2A upstream is read, and how often.
+struct Card {
+  Url url;                                       // without host: the well-known paths of the upstream's own URL
+  std::optional<milliseconds> refresh{300'000};  // none: the card is never read
+
+  bool operator==(const Card&) const = default;
+};
+
 struct Upstream {
   std::string name = "default";
   Url url;
   UpstreamKind kind = UpstreamKind::kA2a;
-  std::string version = "1.0";              // kA2a: the A2A version it speaks
+  A2aVersion version = A2aVersion::kAuto;   // kA2a: the A2A version it speaks
+  Card card;                                // kA2a
+  bool resume = false;                      // kA2a: a cut stream is gone on with
+  bool idempotent_send = false;             // kA2a: a message that was sent before attaches to its task
+  std::vector<std::string> tenants;         // kA2a: calls of these tenants go to it
+  std::vector<std::string> authorities;     // kA2a: calls to these go to it: "host" or "host:port", lower case
   McpEra era = McpEra::kAuto;               // kMcp
   SseDialect dialect = SseDialect::kPlain;  // kSse
   Headers headers;                          // sent with every request; they win over what a client sends
@@ -133,7 +147,8 @@ struct Resume {
 struct Config {
   HostPort listen{"127.0.0.1", 50051};
   HostPort http_listen{"127.0.0.1", 9464};
-  int shards = 0;  // 0: max(1, cores / 2)
+  HostPort public_address;  // gRPC as agent cards name it to clients; without host: where gRPC listens
+  int shards = 0;           // 0: max(1, cores / 2)
   std::vector<Upstream> upstreams;
   HeaderPolicy headers;
   bool reflection = true;  // grpc.reflection is served

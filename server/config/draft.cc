@@ -1,5 +1,6 @@
 #include "server/config/draft.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
@@ -102,6 +103,30 @@ void CheckTls(const UpstreamDraft& upstream, Problems& problems) {
   }
 }
 
+using Routes = std::vector<std::string> Upstream::*;
+
+// "\"x\" is a tenant of upstream \"a\" too": where a call goes may not depend on the order of upstreams.
+void CheckRoutes(const Draft& draft, std::size_t index, std::string_view path, Routes list, Problems& problems) {
+  const UpstreamDraft& upstream = draft.upstreams[index];
+  const Origin* at = Find(upstream.origins, path);
+  if (at == nullptr || !at->good) return;
+  const auto add = [&](const UpstreamDraft& other, const std::string& route, const std::string& is) {
+    problems.Add(at->where, at->path,
+                 Quoted(Shown(upstream.origins, path, route)) + " of upstream " +
+                     Quoted(Shown(upstream.origins, "name", upstream.value.name)) + " is " + is + " upstream " +
+                     Quoted(Shown(other.origins, "name", other.value.name)) + " too; a call goes to one of them");
+  };
+  for (const std::string& route : upstream.value.*list) {
+    for (std::size_t i = 0; i < draft.upstreams.size(); ++i) {
+      const UpstreamDraft& other = draft.upstreams[i];
+      const auto& taken = other.value.*list;
+      if (i < index && std::find(taken.begin(), taken.end(), route) != taken.end()) add(other, route, "one of");
+      // A name is a tenant as well.
+      if (i != index && list == &Upstream::tenants && other.value.name == route) add(other, route, "the name of");
+    }
+  }
+}
+
 // What was written for another kind than the upstream's would have no effect.
 void CheckKind(const UpstreamDraft& upstream, Problems& problems) {
   if (Refused(upstream.origins, "kind")) return;
@@ -132,6 +157,8 @@ void CheckDraft(const Draft& draft, Problems& problems) {
     CheckUrlIsThere(draft, draft.upstreams[i], problems);
     CheckKind(draft.upstreams[i], problems);
     CheckTls(draft.upstreams[i], problems);
+    CheckRoutes(draft, i, "tenants", &Upstream::tenants, problems);
+    CheckRoutes(draft, i, "authorities", &Upstream::authorities, problems);
   }
   if (!draft.upstreams.empty() || Refused(draft.origins, "upstreams")) return;
   const Origin* written = Find(draft.origins, "upstreams");

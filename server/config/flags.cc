@@ -59,8 +59,9 @@ std::string HelpLine(const Flag& flag) {
   std::string line = "  " + flag.name + (flag.value.empty() ? "" : '=' + flag.value);
   line.resize(std::max(line.size() + 2, kColumn), ' ');
   line += flag.help;
-  if (!flag.key.empty()) line += " (default " + DefaultOf(flag.key) + ')';
-  return line + '\n';
+  if (flag.key.empty()) return line + '\n';
+  const std::string value = DefaultOf(flag.key);
+  return line + (value.empty() ? "" : " (default " + value + ')') + '\n';
 }
 
 }  // namespace
@@ -70,7 +71,8 @@ const std::vector<Flag>& Flags() {
       {"--upstream", "[name=[kind+]]url", "", "what to send to; kind: a2a (default), mcp, jsonrpc, sse; repeatable",
        "What to serve"},
       {"--listen", "host:port", "listen", "gRPC; port 0 takes a free one", "What to serve"},
-      {"--http-listen", "host:port", "http_listen", "/livez and /readyz", "What to serve"},
+      {"--http-listen", "host:port", "http_listen", "/livez, /readyz, agent cards", "What to serve"},
+      {"--public-address", "host:port", "public_address", "gRPC, as agent cards name it to clients", "What to serve"},
       {"--config", "FILE", "", "YAML file; deploy/sluice.yaml shows every key", "Configuration"},
       {"--set", "path=value", "", "any key of the file, as drain.lame_duck=0s; repeatable", "Configuration"},
       {"--check-config", "", "", "say what is wrong with the configuration, or that nothing is, and exit",

@@ -106,6 +106,14 @@ Notation<HostPort> Address() {
   return {"a host:port, for example 127.0.0.1:50051", ParseHostPort, print};
 }
 
+// One that clients can call.
+Notation<HostPort> PublicAddress() {
+  const auto print = [](const HostPort& address) {
+    return address.host.empty() ? "" : QuotedText(PrintHostPort(address));
+  };
+  return {"a host:port that clients can call, for example agents.example:443", ParsePublicAddress, print};
+}
+
 Notation<Url> AbsoluteUrl() {
   const auto print = [](const Url& url) { return url.host.empty() ? "" : QuotedUrl(url); };
   return {"a URL, for example http://127.0.0.1:41241/", ParseUrl, print};
@@ -141,25 +149,33 @@ Key<Owner> Value(std::string path, Notation<T> notation, First Owner::*first, Re
   return {std::move(path), KeyShape::kValue, set, {}, print, notation.expected};
 }
 
-Key<Config> HeaderNames(std::string path, std::vector<std::string> HeaderPolicy::*list) {
-  const auto set = [=](Config& config, std::string_view, std::string_view text) -> std::string {
-    const auto parsed = ParseForwardedHeaderName(text);
+// A list of texts, each once.
+template <typename Owner, typename First, typename... Rest>
+Key<Owner> Texts(std::string path, std::string expected, Parsed<std::string> (*parse)(std::string_view),
+                 First Owner::*first, Rest... rest) {
+  const auto set = [=](Owner& owner, std::string_view, std::string_view text) -> std::string {
+    const auto parsed = parse(text);
     if (!parsed.ok()) return parsed.error();
-    auto& names = config.headers.*list;
-    if (std::find(names.begin(), names.end(), *parsed) != names.end()) return Quoted(text) + ": listed twice";
-    names.push_back(*parsed);
+    std::vector<std::string>& list = Reach(owner, first, rest...);
+    if (std::find(list.begin(), list.end(), *parsed) != list.end()) return Quoted(text) + ": listed twice";
+    list.push_back(*parsed);
     return {};
   };
-  const auto clear = [=](Config& config) { (config.headers.*list).clear(); };
-  const auto print = [=](const Config& config, const References& references) {
-    std::vector<std::string> names;
-    for (const std::string& name : config.headers.*list) {
-      const auto written = references.find(std::to_string(names.size()));
-      names.push_back(written == references.end() ? QuotedText(name) : QuotedYaml(written->second));
+  const auto clear = [=](Owner& owner) { Reach(owner, first, rest...).clear(); };
+  const auto print = [=](const Owner& owner, const References& references) {
+    std::vector<std::string> texts;
+    for (const std::string& text : Reach(owner, first, rest...)) {
+      const auto written = references.find(std::to_string(texts.size()));
+      texts.push_back(written == references.end() ? QuotedText(text) : QuotedYaml(written->second));
     }
-    return '[' + Joined(names) + ']';
+    return '[' + Joined(texts) + ']';
   };
-  return {std::move(path), KeyShape::kList, set, clear, print, "the name of a header that may pass, and listed once"};
+  return {std::move(path), KeyShape::kList, set, clear, print, std::move(expected)};
+}
+
+Key<Config> HeaderNames(std::string path, std::vector<std::string> HeaderPolicy::*list) {
+  return Texts(std::move(path), "the name of a header that may pass, and listed once", ParseForwardedHeaderName,
+               &Config::headers, list);
 }
 
 Key<Upstream> HeaderValues(std::string path) {
@@ -202,6 +218,12 @@ Notation<CancelPolicy> Cancelling() {
   return OneOf<CancelPolicy>({{"close", CancelPolicy::kClose}, {"cancel-task", CancelPolicy::kCancelTask}});
 }
 
+Notation<A2aVersion> Version() {
+  return OneOf<A2aVersion>({{"auto", A2aVersion::kAuto}, {"1.0", A2aVersion::k10}, {"0.3", A2aVersion::k03}});
+}
+
+Notation<bool> OnOrOff() { return OneOf<bool>({{"off", false}, {"on", true}}); }
+
 Notation<McpEra> Era() {
   return OneOf<McpEra>({{"auto", McpEra::kAuto}, {"legacy", McpEra::kLegacy}, {"modern", McpEra::kModern}});
 }
@@ -216,6 +238,7 @@ std::vector<Key<Config>> MakeConfigKeys() {
   return {
       Value("listen", Address(), &C::listen),
       Value("http_listen", Address(), &C::http_listen),
+      Value("public_address", PublicAddress(), &C::public_address),
       Value("shards", Count(0, 256), &C::shards),
       {"upstreams", KeyShape::kUpstreams, {}, {}, {}},
       Value("reflection", OneOf<bool>({{"true", true}, {"false", false}}), &C::reflection),
@@ -248,11 +271,18 @@ std::vector<Key<Upstream>> MakeUpstreamKeys() {
       Value("name", Text("a name of letters, digits, - and _", ParseUpstreamName), &U::name),
       Value("url", AbsoluteUrl(), &U::url),
       Value("kind", OneOf(Kinds()), &U::kind),
-      Of({UpstreamKind::kA2a}, Value("version", OneOf<std::string>({{"1.0", "1.0"}, {"0.3", "0.3"}}), &U::version)),
+      Of({UpstreamKind::kA2a}, Value("version", Version(), &U::version)),
+      Of({UpstreamKind::kA2a}, Value("card.refresh", DurationOrOff(), &U::card, &Card::refresh)),
+      Of({UpstreamKind::kA2a}, Value("card.url", AbsoluteUrl(), &U::card, &Card::url)),
+      Of({UpstreamKind::kA2a}, Texts("tenants", "a tenant, listed once", ParseTenant, &U::tenants)),
+      Of({UpstreamKind::kA2a},
+         Texts("authorities", "a host or host:port, listed once", ParseAuthority, &U::authorities)),
       Of({UpstreamKind::kMcp}, Value("era", Era(), &U::era)),
       Of({UpstreamKind::kSse}, Value("dialect", Dialect(), &U::dialect)),
       HeaderValues("headers"),
       Of({UpstreamKind::kA2a}, Value("on_cancel", Cancelling(), &U::on_cancel)),
+      Of({UpstreamKind::kA2a}, Value("resume", OnOrOff(), &U::resume)),
+      Of({UpstreamKind::kA2a}, Value("idempotent_send", OnOrOff(), &U::idempotent_send)),
       Value("clocks.connect", Duration(1ms), &U::clocks, &Clocks::connect),
       Value("clocks.first_byte", DurationOrOff(), &U::clocks, &Clocks::first_byte),
       Value("clocks.idle", DurationOrOff(), &U::clocks, &Clocks::idle),

@@ -151,6 +151,27 @@ std::string PrintHostPort(const HostPort& address) {
   return Bracketed(address.host) + ':' + std::to_string(address.port);
 }
 
+Parsed<HostPort> ParsePublicAddress(std::string_view text) {
+  auto address = ParseHostPort(text);
+  if (!address.ok()) return address;
+  if (address->port == 0) return Wrong{Quoted(text) + ": clients need the port that they can call, 0 is none"};
+  if (address->host == "0.0.0.0" || address->host == "::") {
+    return Wrong{Quoted(text) + ": clients need a host that they can call, this stands for all of this machine's"};
+  }
+  return address;
+}
+
+Parsed<std::string> ParseAuthority(std::string_view text) {
+  const auto split = SplitAuthority(text);
+  if (!split.ok()) return Wrong{Quoted(text) + ": " + split.error()};
+  if (const std::string wrong = WrongHost(*split); !wrong.empty()) return Wrong{Quoted(text) + ": " + wrong};
+  std::string authority = Bracketed(Lower(split->host));
+  if (!split->port) return authority;
+  const auto port = ParsePort(*split->port, 1);
+  if (!port.ok()) return Wrong{Quoted(text) + ": " + port.error()};
+  return authority + ':' + std::to_string(*port);
+}
+
 Parsed<Url> ParseUrl(std::string_view text) {
   if (text.size() > kMaxUrl) return Wrong{"the URL is longer than " + std::to_string(kMaxUrl) + " characters"};
   const std::size_t scheme_end = text.find("://");

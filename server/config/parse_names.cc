@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "absl/strings/escaping.h"
+#include "server/base/utf8.h"
 #include "server/config/parse_address.h"
 #include "server/config/problems.h"
 
@@ -15,6 +16,7 @@ namespace sluice::config {
 namespace {
 
 constexpr std::size_t kMaxUpstreamName = 63;
+constexpr std::size_t kMaxTenant = 256;
 constexpr std::size_t kSecretKeyBytes = 32;
 
 // RFC 9110 7.6.1, and what HTTP/2 or the connection owns.
@@ -53,6 +55,14 @@ Parsed<std::string> ParseUpstreamName(std::string_view text) {
   if (good) return std::string(text);
   return Wrong{Quoted(text) + ": a name of 1 to " + std::to_string(kMaxUpstreamName) +
                " letters, digits, - and _ is expected, beginning with a letter or digit"};
+}
+
+Parsed<std::string> ParseTenant(std::string_view text) {
+  bool good = !text.empty() && text.size() <= kMaxTenant && ToValidUtf8(text, kMaxTenant) == text;
+  for (const char c : text) good = good && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
+  if (good) return std::string(text);
+  return Wrong{Quoted(text) + ": a tenant of 1 to " + std::to_string(kMaxTenant) +
+               " bytes without control characters is expected"};
 }
 
 Parsed<std::string> ParseServerName(std::string_view text) {

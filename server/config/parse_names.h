@@ -12,6 +12,9 @@ namespace sluice::config {
 // The name of an upstream: letters, digits, '-' and '_'; it becomes part of health service names and of --set paths.
 Parsed<std::string> ParseUpstreamName(std::string_view text);
 
+// The tenant of an A2A request, an opaque text: 1 to 256 bytes of UTF-8 without control characters.
+Parsed<std::string> ParseTenant(std::string_view text);
+
 // A host name without port, as TLS sends and verifies it.
 Parsed<std::string> ParseServerName(std::string_view text);
 

@@ -29,7 +29,7 @@ std::shared_ptr<const upstream::Target> MakeTarget(const config::Upstream& confi
 }  // namespace
 
 translate::A2aVersion UpstreamEntry::a2a_version() const {
-  return config.version == "0.3" ? translate::A2aVersion::k03 : translate::A2aVersion::k10;
+  return config.version == config::A2aVersion::k03 ? translate::A2aVersion::k03 : translate::A2aVersion::k10;
 }
 
 upstream::ExchangeRequest UpstreamEntry::Post(Headers headers, std::string body) const {

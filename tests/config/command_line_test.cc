@@ -39,14 +39,16 @@ TEST(CommandLineTest, WithoutUpstreamSaysHowToNameOne) {
 
 TEST(CommandLineTest, TakesEveryFlagWithEqualsOrABlank) {
   const std::vector<std::vector<std::string>> forms = {
-      {kUpstream, "--listen=[::1]:0", "--http-listen=a:1", "--shards=2", "--lame-duck=5s", "--drain-deadline=250ms"},
-      {"--upstream", "http://127.0.0.1:41241/", "--listen", "[::1]:0", "--http-listen", "a:1", "--shards", "2",
-       "--lame-duck", "5s", "--drain-deadline", "250ms"}};
+      {kUpstream, "--listen=[::1]:0", "--http-listen=a:1", "--public-address=b:2", "--shards=2", "--lame-duck=5s",
+       "--drain-deadline=250ms"},
+      {"--upstream", "http://127.0.0.1:41241/", "--listen", "[::1]:0", "--http-listen", "a:1", "--public-address",
+       "b:2", "--shards", "2", "--lame-duck", "5s", "--drain-deadline", "250ms"}};
   for (const auto& flags : forms) {
     const CommandLine read = Sluice(flags);
     ASSERT_TRUE(read.config.has_value()) << read.errors;
     EXPECT_EQ(read.config->listen, (HostPort{"::1", 0}));
     EXPECT_EQ(read.config->http_listen, (HostPort{"a", 1}));
+    EXPECT_EQ(read.config->public_address, (HostPort{"b", 2}));
     EXPECT_EQ(read.config->shards, 2);
     EXPECT_EQ(read.config->drain.lame_duck, 5s);
     EXPECT_EQ(read.config->drain.deadline, 250ms);

@@ -15,12 +15,18 @@ using std::chrono_literals::operator""min;
 constexpr std::string_view kGood = R"(
 listen: "[::1]:0"
 http_listen: 0.0.0.0:9464
+public_address: agents.example:443
 shards: 4
 upstreams:
   - name: default
     url: https://agent.example/a2a?tenant=1
     kind: a2a
-    version: 1.0
+    version: 0.3
+    card: {url: "https://cards.example/agent.json", refresh: 90s}
+    tenants: [acme, "Ünï, corp"]
+    authorities: [Agents.example, "[::1]:443"]
+    resume: on
+    idempotent_send: on
     headers:
       Authorization: Bearer token
       x-b: ""
@@ -73,10 +79,16 @@ TEST_F(ConfigFileTest, GivesEveryValueThatIsWrittenInIt) {
   Config expected;
   expected.listen = {"::1", 0};
   expected.http_listen = {"0.0.0.0", 9464};
+  expected.public_address = {"agents.example", 443};
   expected.shards = 4;
   Upstream agent;
   agent.url = {true, "agent.example", 443, "/a2a?tenant=1", "agent.example"};
-  agent.version = "1.0";
+  agent.version = A2aVersion::k03;
+  agent.card = {{true, "cards.example", 443, "/agent.json", "cards.example"}, 90s};
+  agent.tenants = {"acme", "Ünï, corp"};
+  agent.authorities = {"agents.example", "[::1]:443"};
+  agent.resume = true;
+  agent.idempotent_send = true;
   agent.headers = {{"authorization", "Bearer token"}, {"x-b", ""}};
   agent.on_cancel = CancelPolicy::kCancelTask;
   agent.clocks = {1s, 2s, 250ms, 5min};
@@ -148,7 +160,8 @@ TEST_P(MistakeTest, IsToldWithItsPlaceAndWhatWasExpected) {
   EXPECT_EQ(ErrorsOf(std::string(kLine1) + GetParam().yaml), "sluice.yaml:" + GetParam().error + '\n');
 }
 const std::string kTopKeys =
-    "listen, http_listen, shards, upstreams, reflection, heartbeat, headers, limits, keepalive, drain, resume";
+    "listen, http_listen, public_address, shards, upstreams, reflection, heartbeat, headers, limits, keepalive, drain, "
+    "resume";
 INSTANTIATE_TEST_SUITE_P(
     Settings, MistakeTest,
     ::testing::Values(
@@ -203,6 +216,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "is not shown here)"},
         Mistake{"BadAddress", "listen: 50051",
                 "2:9: listen: \"50051\": host:port is expected, for example 127.0.0.1:50051 or [::1]:50051"},
+        Mistake{"PublicAddressOfAllInterfaces", "public_address: 0.0.0.0:50051",
+                "2:17: public_address: \"0.0.0.0:50051\": clients need a host that they can call, this stands for all "
+                "of this machine's"},
         Mistake{"Syntax", "drain: {", "2:9: not valid YAML: end of map flow not found"},
         Mistake{"ControlCharacterInAKey", "\"a\\nb\": 1", "2:1: a\\nb: unknown key; valid keys: " + kTopKeys}),
     [](const auto& row) { return row.param.name; });
@@ -251,7 +267,32 @@ INSTANTIATE_TEST_SUITE_P(
                 "sluice.yaml:2:58: upstreams[0].on_cancel: is of upstreams of kind a2a, this one is of kind sse; leave "
                 "it out, or write kind: a2a"},
         Mistake{"UnknownVersion", "  - {url: http://a/, version: 2}",
-                "2:31: upstreams[0].version: \"2\": one of 1.0, 0.3 is expected"},
+                "2:31: upstreams[0].version: \"2\": one of auto, 1.0, 0.3 is expected"},
+        Mistake{"ResumeThatIsNoSwitch", "  - {url: http://a/, resume: true}",
+                "2:30: upstreams[0].resume: \"true\": one of off, on is expected"},
+        Mistake{"CardOfAnMcpServer", "  - {url: http://a/, kind: mcp, card: {refresh: 1s}}",
+                "2:49: upstreams[0].card.refresh: is of upstreams of kind a2a, this one is of kind mcp; leave it out, "
+                "or write kind: a2a"},
+        Mistake{"TenantTwice",
+                "  - {url: http://a/, name: a, tenants: [x, y]}\n"
+                "  - {url: http://b/, name: b, tenants: [z, y]}",
+                "3:40: upstreams[1].tenants: \"y\" of upstream \"b\" is one of upstream \"a\" too; a call goes to one "
+                "of them"},
+        Mistake{"TenantWithTheNameOfAnother",
+                "  - {url: http://a/, name: a, tenants: [a, b]}\n"
+                "  - {url: http://b/, name: b}",
+                "2:40: upstreams[0].tenants: \"b\" of upstream \"a\" is the name of upstream \"b\" too; a call goes to "
+                "one of them"},
+        Mistake{"AuthorityTwice",
+                "  - {url: http://a/, name: a, authorities: [x.example]}\n"
+                "  - {url: http://b/, name: b, authorities: [X.example]}",
+                "3:44: upstreams[1].authorities: \"x.example\" of upstream \"b\" is one of upstream \"a\" too; a call "
+                "goes to one of them"},
+        Mistake{"AuthorityTwiceInOneList", "  - {url: http://a/, authorities: [x, X]}",
+                "2:39: upstreams[0].authorities[1]: \"X\": listed twice"},
+        Mistake{"EmptyTenant", "  - {url: http://a/, tenants: ['']}",
+                "2:32: upstreams[0].tenants[0]: \"\": a tenant of 1 to 256 bytes without control characters is "
+                "expected"},
         Mistake{"NoConnectClock", "  - {url: http://a/, clocks: {connect: 0s}}",
                 "2:40: upstreams[0].clocks.connect: \"0s\": must be 1ms to 500h"},
         Mistake{"CertificateWithoutKey", "  - {url: https://a/, tls: {cert_file: /dev/null/../x}}",
@@ -289,7 +330,7 @@ TEST_F(ConfigFileTest, TellsEveryMistakeAtOnceInTheOrderOfTheFile) {
       "http://127.0.0.1:41241/\n"
       "sluice.yaml:5:13: upstreams[0].clocks.idle: \"30\": a duration needs a unit, for example 250ms, 2s, 5m\n"
       "sluice.yaml:7:5: upstreams[1].urls: unknown key; did you mean \"url\"? valid keys: name, url, kind, version, "
-      "era, dialect, headers, on_cancel, clocks, limits, tls\n"
+      "card, tenants, authorities, era, dialect, headers, on_cancel, resume, idempotent_send, clocks, limits, tls\n"
       "sluice.yaml:9:11: drain.refuse: \"never\": a duration is a whole number with a unit, for example 250ms, 2s, "
       "5m\n"
       "sluice.yaml:10:1: drian: unknown key; did you mean \"drain\"? valid keys: " +

@@ -93,12 +93,14 @@ TEST_F(CompleteExampleTest, ShowsTheDefaults) {
     upstream.url = shown.url;
     upstream.kind = shown.kind;
     upstream.headers = shown.headers;
+    upstream.card.url = shown.card.url;
     upstream.tls = shown.tls;
     EXPECT_EQ(shown, upstream);
   }
   EXPECT_EQ(config.upstreams.at(0).headers, Headers());
   config.upstreams.clear();
   config.resume.key.clear();
+  config.public_address = {};
   EXPECT_EQ(config, Config());
 }
 

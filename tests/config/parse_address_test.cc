@@ -48,6 +48,24 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"a:65536", "\"a:65536\": port \"65536\": a number from 0 to 65535 is expected"},
         Bad{"a:99999999999", "\"a:99999999999\": port \"99999999999\": a number from 0 to 65535 is expected"}));
 
+TEST(PublicAddressTest, IsOneThatClientsCanCall) {
+  EXPECT_EQ(*ParsePublicAddress("agents.example:443"), (HostPort{"agents.example", 443}));
+  EXPECT_EQ(*ParsePublicAddress("[::1]:50051"), (HostPort{"::1", 50051}));
+  EXPECT_EQ(ParsePublicAddress("a:0").error(), "\"a:0\": clients need the port that they can call, 0 is none");
+  for (const char* all : {"0.0.0.0:1", "[::]:1"}) EXPECT_FALSE(ParsePublicAddress(all).ok()) << all;
+  EXPECT_EQ(ParsePublicAddress("a").error(), ParseHostPort("a").error());
+}
+
+TEST(AuthorityTest, IsAHostWithOrWithoutPort) {
+  EXPECT_EQ(*ParseAuthority("Agents.Example"), "agents.example");
+  EXPECT_EQ(*ParseAuthority("agents.example:443"), "agents.example:443");
+  EXPECT_EQ(*ParseAuthority("[2001:DB8::1]"), "[2001:db8::1]");
+  EXPECT_EQ(*ParseAuthority("[::1]:50051"), "[::1]:50051");
+  EXPECT_EQ(ParseAuthority("a:0").error(), "\"a:0\": port \"0\": a number from 1 to 65535 is expected");
+  EXPECT_EQ(ParseAuthority("*.example").error(), "\"*.example\": \"*.example\" is not a host name or an IPv4 address");
+  EXPECT_EQ(ParseAuthority("").error(), "\"\": there is no host");
+}
+
 TEST(UrlTest, HasTheUsualPortOfItsScheme) {
   EXPECT_EQ(*ParseUrl("http://agent.example"), (Url{false, "agent.example", 80, "/", "agent.example"}));
   EXPECT_EQ(*ParseUrl("https://agent.example/"), (Url{true, "agent.example", 443, "/", "agent.example"}));

@@ -18,6 +18,15 @@ TEST(UpstreamNameTest, IsAWordThatFitsInPaths) {
   }
 }
 
+TEST(TenantTest, IsAnyShortText) {
+  for (const char* tenant : {"acme", "a b/c", "\xc3\xa9"}) EXPECT_EQ(*ParseTenant(tenant), tenant);
+  EXPECT_TRUE(ParseTenant(std::string(256, 'a')).ok());
+  for (const auto& tenant : {std::string(), std::string(257, 'a'), std::string("a\nb"), std::string("a\xff"),
+                             std::string("a\0b", 3), std::string("\x7f")}) {
+    EXPECT_FALSE(ParseTenant(tenant).ok()) << tenant;
+  }
+}
+
 TEST(HeaderNameTest, IsMadeLowerCase) { EXPECT_EQ(*ParseHeaderName("X-Api-Key"), "x-api-key"); }
 
 TEST(HeaderNameTest, OfTheConnectionIsRefused) {

@@ -31,6 +31,10 @@ TEST(PrintConfigTest, IsReadBackAsTheSameConfiguration) {
                                           "--set=upstreams.a.clocks={connect: 1s, idle: 2s}",
                                           "--set=upstreams.a.tls.ca_file=" + pem,
                                           "--set=upstreams.a.on_cancel=cancel-task",
+                                          "--set=upstreams.a={version: 0.3, resume: on, idempotent_send: on}",
+                                          "--set=upstreams.a.card={refresh: 0s, url: 'https://a.example/card?'}",
+                                          "--set=upstreams.a={tenants: ['x, \"y\"'], authorities: ['[::1]:1', b]}",
+                                          "--public-address=b.example:443",
                                           "--set=upstreams.c.era=modern",
                                           "--set=upstreams.d.dialect=openai",
                                           "--set=headers.up=[]",
@@ -141,13 +145,15 @@ TEST(PrintConfigTest, ShowsAnUpstreamTheKeysOfItsKind) {
     std::string kind;
     std::vector<std::string> has;
     std::vector<std::string> has_not;
-  } rows[] = {{"a2a", {"version", "on_cancel"}, {"era", "dialect"}},
+  } rows[] = {{"a2a",
+               {"version", "on_cancel", "card", "resume", "idempotent_send", "tenants", "authorities"},
+               {"era", "dialect"}},
               {"mcp", {"era"}, {"version", "on_cancel", "dialect"}},
               {"jsonrpc", {}, {"version", "on_cancel", "era", "dialect"}},
               {"sse", {"dialect"}, {"version", "on_cancel", "era"}}};
   for (const auto& row : rows) {
     const std::string printed = Printed({"--upstream=a=" + row.kind + "+http://a/"});
-    for (const std::string& key : row.has) EXPECT_THAT(printed, HasSubstr("\n    " + key + ": ")) << row.kind;
+    for (const std::string& key : row.has) EXPECT_THAT(printed, HasSubstr("\n    " + key + ":")) << row.kind;
     for (const std::string& key : row.has_not) EXPECT_THAT(printed, Not(HasSubstr(key + ": "))) << row.kind;
   }
 }

@@ -46,7 +46,7 @@ TEST(SetTest, ReachesAnUpstreamThatAFlagNames) {
                                     "--set=upstreams.b={version: 1.0, limits: {event: 1kB}}"});
   EXPECT_EQ(config.upstreams[0].clocks.idle, 30s);
   EXPECT_EQ(config.upstreams[0].url, LocalUrl());
-  EXPECT_EQ(config.upstreams[1].version, "1.0");
+  EXPECT_EQ(config.upstreams[1].version, A2aVersion::k10);
   EXPECT_EQ(config.upstreams[1].limits.event_bytes, 1000u);
 }
 
@@ -99,7 +99,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"drain.lame_duk=2s",
                 "drain.lame_duk: unknown key; did you mean \"lame_duck\"? valid keys: lame_duck, refuse, deadline"},
         Mistake{"drian.lame_duck=2s",
-                "drian: unknown key; did you mean \"drain\"? valid keys: listen, http_listen, shards, upstreams, "
+                "drian: unknown key; did you mean \"drain\"? valid keys: listen, http_listen, public_address, shards, "
+                "upstreams, "
                 "reflection, heartbeat, headers, limits, keepalive, drain, resume"},
         Mistake{"shards.per_core=2", "shards: has no keys below it"},
         Mistake{"shards", "shards: path=value is expected, for example drain.lame_duck=0s"},

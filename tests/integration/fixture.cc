@@ -38,6 +38,7 @@ config::Upstream TestUpstream(const std::string& name, const std::string& url, c
   upstream.name = name;
   upstream.url = ParseUrl(url);
   upstream.kind = kind;
+  upstream.card.refresh.reset();  // tests count what an upstream is asked
   return upstream;
 }
 

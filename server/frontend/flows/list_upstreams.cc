@@ -9,15 +9,18 @@
 namespace sluice::frontend {
 namespace {
 
-// The key that tells upstreams of a kind apart.
-std::string_view DialectKey(config::UpstreamKind kind) {
-  switch (kind) {
+// What tells upstreams of a kind apart.
+std::string DialectOf(const UpstreamEntry& upstream) {
+  const auto printed = [&](std::string_view key) {
+    return config::FindKey<config::Upstream>(key)->print(upstream.config, {});
+  };
+  switch (upstream.config.kind) {
     case config::UpstreamKind::kA2a:
-      return "version";
+      return std::string(translate::NameOf(upstream.a2a_version()));
     case config::UpstreamKind::kMcp:
-      return "era";
+      return printed("era");
     case config::UpstreamKind::kSse:
-      return "dialect";
+      return printed("dialect");
     case config::UpstreamKind::kJsonRpc:
       break;
   }
@@ -38,8 +41,7 @@ Task<absl::Status> ListUpstreams(Call& call, const Services& services) {
     v1::UpstreamInfo& info = *response.add_upstreams();
     info.set_name(entry.config.name);
     info.set_kind(config::NameOf(entry.config.kind));
-    const auto* dialect = config::FindKey<config::Upstream>(DialectKey(entry.config.kind));
-    if (dialect != nullptr) info.set_dialect(dialect->print(entry.config, {}));
+    info.set_dialect(DialectOf(entry));
     info.set_reachable(entry.reachable.load());
   }
   call.Write(response.SerializeAsString());

@@ -72,11 +72,11 @@ translate::SessionKind KindOf(config::UpstreamKind kind) {
 }
 
 // As Opened tells it.
-std::string EraOf(const config::Upstream& upstream) {
-  if (upstream.kind == config::UpstreamKind::kA2a) return upstream.version;
-  if (upstream.kind != config::UpstreamKind::kMcp) return {};
-  if (upstream.era == config::McpEra::kAuto) return "auto";
-  return upstream.era == config::McpEra::kLegacy ? "legacy" : "modern";
+std::string EraOf(const UpstreamEntry& upstream) {
+  if (upstream.config.kind == config::UpstreamKind::kA2a) return std::string(translate::NameOf(upstream.a2a_version()));
+  if (upstream.config.kind != config::UpstreamKind::kMcp) return {};
+  if (upstream.config.era == config::McpEra::kAuto) return "auto";
+  return upstream.config.era == config::McpEra::kLegacy ? "legacy" : "modern";
 }
 
 absl::Status NoSession(const config::Upstream& upstream) {
@@ -134,7 +134,7 @@ Session::Options OptionsOf(const Opening& opening, const Services& services) {
   options.kind = KindOf(config.kind);
   options.limits = {config.limits.event_bytes, config.limits.error_body_bytes,
                     static_cast<std::size_t>(services.config.limits.session_requests)};
-  options.era = EraOf(config);
+  options.era = EraOf(*opening.upstream);
   options.seal = [&services, caller = opening.caller](const translate::SessionResume& stand) {
     return services.resume.Seal(stand, caller);
   };
