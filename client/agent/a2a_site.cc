@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/agent/agent_card.h"
+#include "client/agent/json_text.h"
 
 namespace sluice::agent {
 namespace {
@@ -22,11 +23,12 @@ std::string_view VersionInQuery(std::string_view query) {
 
 }  // namespace
 
-A2aSite::A2aSite(std::string_view url, std::function<std::string()> make_id)
+A2aSite::A2aSite(std::string_view url, std::function<std::string()> make_id, const A2aOptions& options)
     : store_(StoreLimits{}, std::move(make_id)),
-      methods_(store_, AgentCardJson(url, /*extended=*/true)),
-      rpc_(methods_, stats()),
-      card_(AgentCardJson(url, /*extended=*/false)),
+      methods_(store_, ToJson(ExtendedCard(url, options.versions))),
+      rpc_(methods_, stats(), options.versions),
+      card_path_(options.card_path),
+      card_(ToJson(PublicCard(url, options.versions))),
       card_etag_('"' + std::to_string(std::hash<std::string>()(card_)) + '"') {}
 
 SiteAnswer A2aSite::Answer(const HttpCall& call, Now now) {
@@ -34,10 +36,9 @@ SiteAnswer A2aSite::Answer(const HttpCall& call, Now now) {
     if (call.method != "POST") return {{}, WrongMethod("POST")};
     return ServeRpc(call, now);
   }
-  if (call.path() == "/.well-known/agent-card.json") {
-    return {{}, call.method == "GET" ? ServeCard(call) : WrongMethod("GET")};
-  }
-  return {{}, PlainReply(404, "Nothing here: POST / is JSON-RPC, GET /.well-known/agent-card.json the agent card")};
+  if (call.path() == card_path_) return {{}, call.method == "GET" ? ServeCard(call) : WrongMethod("GET")};
+  const std::string card = card_path_.empty() ? "" : ", GET " + card_path_ + " the agent card";
+  return {{}, PlainReply(404, "Nothing here: POST / is JSON-RPC" + card)};
 }
 
 HttpReply A2aSite::ServeCard(const HttpCall& call) const {
@@ -55,10 +56,8 @@ SiteAnswer A2aSite::ServeRpc(const HttpCall& call, Now now) {
   SiteAnswer served{answer.method, {}, std::move(answer.fault)};
   if (served.fault && served.fault->body) {
     served.what = HttpReply{.body = *served.fault->body};
-  } else if (auto* end = std::get_if<TurnEnd>(&answer.what)) {
-    served.what = std::make_unique<TurnEnd>(std::move(*end));
-  } else if (auto* feed = std::get_if<EventFeed>(&answer.what)) {
-    served.what = std::make_unique<EventFeed>(std::move(*feed));
+  } else if (auto* feed = std::get_if<std::unique_ptr<Feed>>(&answer.what)) {
+    served.what = std::move(*feed);
   } else {
     served.what = HttpReply{.body = std::move(std::get<std::string>(answer.what))};
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "client/agent/a2a_options.h"
 #include "client/agent/rpc.h"
 #include "client/agent/site.h"
 #include "client/agent/task_store.h"
@@ -16,7 +17,7 @@ namespace sluice::agent {
 class A2aSite final : public Site {
  public:
   // `url` is what the card tells clients to POST to; `make_id` makes unique ids.
-  A2aSite(std::string_view url, std::function<std::string()> make_id);
+  A2aSite(std::string_view url, std::function<std::string()> make_id, const A2aOptions& options = {});
 
   std::optional<SteadyTime> NextDue() const override { return store_.NextDue(); }
   void Advance(Now now) override { store_.Advance(now); }
@@ -31,6 +32,7 @@ class A2aSite final : public Site {
   TaskStore store_;
   TaskMethods methods_;
   Rpc rpc_;
+  const std::string card_path_;
   const std::string card_;
   const std::string card_etag_;
 };

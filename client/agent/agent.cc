@@ -56,7 +56,7 @@ std::string Origin(bool tls, const std::string& host, std::uint16_t port) {
 std::unique_ptr<Site> MakeSite(const AgentOptions& options, const std::string& url) {
   if (options.protocol == Protocol::kMcp) return std::make_unique<mcp::McpSite>(options.mcp, UuidMaker());
   if (options.protocol == Protocol::kLlm) return std::make_unique<llm::LlmSite>(options.llm, UuidMaker());
-  return std::make_unique<A2aSite>(url, UuidMaker());
+  return std::make_unique<A2aSite>(url, UuidMaker(), options.a2a);
 }
 
 }  // namespace

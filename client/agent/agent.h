@@ -1,5 +1,5 @@
-// The scripted upstream: an A2A 1.0 agent over JSON-RPC and SSE, an MCP server, or a model. script.h, mcp/script.h and
-// llm/script.h have the words they understand, fault.h what can be ordered to go wrong.
+// The scripted upstream: an A2A agent (1.0 and 0.3) over JSON-RPC and SSE, an MCP server, or a model. script.h,
+// mcp/script.h and llm/script.h have the words they understand, fault.h what can be ordered to go wrong.
 //
 // Push notification configs are kept and told, nothing is posted to them.
 // Also the upstream of the tests: it tells what it has seen, above all when a client went away.
@@ -13,6 +13,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "client/agent/a2a_options.h"
 #include "client/agent/llm/options.h"
 #include "client/agent/mcp/options.h"
 #include "client/agent/stats.h"
@@ -44,6 +45,7 @@ struct AgentOptions {
   std::string public_url;          // what the agent card says; empty: where it listens
   int send_buffer_bytes = 0;       // of each connection's socket; 0: the system's choice
   TlsOptions tls;
+  A2aOptions a2a;
   mcp::Options mcp;
   llm::Options llm;
 };

@@ -1,11 +1,14 @@
 #include "client/agent/agent_card.h"
 
 #include <array>
+#include <boost/json/array.hpp>
 
-#include "client/agent/json_text.h"
+#include "client/agent/a2a_v03.h"
 
 namespace sluice::agent {
 namespace {
+
+namespace json = boost::json;
 
 struct Skill {
   std::string_view id;
@@ -28,24 +31,52 @@ constexpr auto kSkills = std::to_array<Skill>({
 constexpr Skill kStatsSkill = {
     "stats", "GET /_agent/stats tells what the agent has seen; POST /_agent/reset clears it.", "GET /_agent/stats"};
 
-std::string SkillJson(const Skill& skill) {
-  return R"({"id":)" + Quoted(skill.id) + R"(,"name":)" + Quoted(skill.id) + R"(,"description":)" +
-         Quoted(skill.description) + R"(,"tags":["script"],"examples":[)" + Quoted(skill.example) + "]}";
+json::value SkillJson(const Skill& skill) {
+  return {{"id", skill.id},
+          {"name", skill.id},
+          {"description", skill.description},
+          {"tags", json::array{"script"}},
+          {"examples", json::array{skill.example}}};
+}
+
+json::array Interfaces(std::string_view url, A2aVersions versions) {
+  json::array interfaces;
+  const auto add = [&](std::string_view version) {
+    interfaces.push_back({{"url", url}, {"protocolBinding", "JSONRPC"}, {"protocolVersion", version}});
+  };
+  if (Speaks10(versions)) add("1.0");
+  if (Speaks03(versions)) add("0.3");
+  return interfaces;
+}
+
+json::object Card10(std::string_view url, A2aVersions versions) {
+  json::array skills;
+  for (const Skill& skill : kSkills) skills.push_back(SkillJson(skill));
+  return {{"name", "sluice-agent"},
+          {"description", "A scripted agent: the text of a message says what it does."},
+          {"version", "1.0.0"},
+          {"supportedInterfaces", Interfaces(url, versions)},
+          {"capabilities", {{"streaming", true}, {"pushNotifications", true}, {"extendedAgentCard", true}}},
+          {"defaultInputModes", json::array{"text/plain"}},
+          {"defaultOutputModes", json::array{"text/plain"}},
+          {"skills", std::move(skills)}};
 }
 
 }  // namespace
 
-std::string AgentCardJson(std::string_view url, bool extended) {
-  std::string skills;
-  for (const Skill& skill : kSkills) AppendItem(SkillJson(skill), skills);
-  if (extended) AppendItem(SkillJson(kStatsSkill), skills);
-  return R"({"name":"sluice-agent","description":"A scripted agent: the text of a message says what it does.",)"
-         R"("version":"1.0.0","supportedInterfaces":[{"url":)" +
-         Quoted(url) +
-         R"(,"protocolBinding":"JSONRPC","protocolVersion":"1.0"}],)"
-         R"("capabilities":{"streaming":true,"pushNotifications":true,"extendedAgentCard":true},)"
-         R"("defaultInputModes":["text/plain"],"defaultOutputModes":["text/plain"],"skills":[)" +
-         skills + "]}";
+json::object PublicCard(std::string_view url, A2aVersions versions) {
+  json::object card = Card10(url, versions);
+  if (!Speaks03(versions)) return card;
+  json::object old = Card03(card);
+  if (!Speaks10(versions)) return old;
+  for (const auto& [name, value] : old) card.emplace(name, value);  // what is there already stays
+  return card;
+}
+
+json::object ExtendedCard(std::string_view url, A2aVersions versions) {
+  json::object card = Card10(url, versions);
+  card.at("skills").as_array().push_back(SkillJson(kStatsSkill));
+  return card;
 }
 
 }  // namespace sluice::agent

@@ -5,7 +5,6 @@
 #include <charconv>
 
 #include "absl/status/status.h"
-#include "client/agent/rpc_error.h"
 #include "client/agent/script.h"
 
 namespace sluice::agent {
@@ -42,6 +41,12 @@ template <typename Value>
 struct Choice {
   std::string_view word;
   Value value;
+};
+
+// What is answered.
+struct Request {
+  std::string_view id;  // JSON text
+  ErrorData data;
 };
 
 // Reads the words of one order, one after the other; the first thing that is wrong is kept.
@@ -134,25 +139,25 @@ void TakeCut(OrderReader& order, Fault& fault, Cut cut) {
 
 std::uint64_t Events(OrderReader& order) { return static_cast<std::uint64_t>(order.Number("K", 0, kMostChunks)); }
 
-void ReadCut(OrderReader& order, std::string_view, Fault& fault) {
+void ReadCut(OrderReader& order, const Request&, Fault& fault) {
   TakeCut(order, fault, {CutPlace::kAnswer});
   if (fault.cut->way == CutWay::kEnd) order.Fail("WAY cannot be end, there is no body yet");
 }
 
-void ReadCutBytes(OrderReader& order, std::string_view, Fault& fault) {
+void ReadCutBytes(OrderReader& order, const Request&, Fault& fault) {
   TakeCut(order, fault, {CutPlace::kBytes, static_cast<std::uint64_t>(order.Number("K", 0, kMostBytes))});
 }
 
-void ReadCutEvents(OrderReader& order, std::string_view, Fault& fault) {
+void ReadCutEvents(OrderReader& order, const Request&, Fault& fault) {
   TakeCut(order, fault, {CutPlace::kEvents, Events(order)});
 }
 
-void ReadOddEvent(OrderReader& order, std::string_view id, Fault& fault) {
+void ReadOddEvent(OrderReader& order, const Request& request, Fault& fault) {
   const std::uint64_t after = Events(order);
-  fault.odd_events.push_back({after, WithId(order.OneOf("KIND", kOddEvents), id), /*last=*/false});
+  fault.odd_events.push_back({after, WithId(order.OneOf("KIND", kOddEvents), request.id), /*last=*/false});
 }
 
-std::string ReadRpcError(OrderReader& order, std::string_view id) {
+std::string ReadRpcError(OrderReader& order, const Request& request) {
   constexpr std::int64_t kLargestCode = 1'000'000'000;
   RpcError error;
   error.code = static_cast<RpcErrorCode>(order.Number("CODE", -kLargestCode, kLargestCode));
@@ -162,12 +167,12 @@ std::string ReadRpcError(OrderReader& order, std::string_view id) {
   error.metadata_value = "ordered";
   const auto other_id = order.Option("id");
   if (other_id && *other_id != "null") order.Fail("id can only be null");
-  return ErrorAnswer(other_id ? "null" : id, error);
+  return ErrorAnswer(other_id ? "null" : request.id, error, request.data);
 }
 
-void ReadErrorEvent(OrderReader& order, std::string_view id, Fault& fault) {
+void ReadErrorEvent(OrderReader& order, const Request& request, Fault& fault) {
   const std::uint64_t after = Events(order);
-  fault.odd_events.push_back({after, ReadRpcError(order, id), /*last=*/true});
+  fault.odd_events.push_back({after, ReadRpcError(order, request), /*last=*/true});
 }
 
 void TakeBody(OrderReader& order, std::string body, Fault& fault) {
@@ -175,8 +180,8 @@ void TakeBody(OrderReader& order, std::string body, Fault& fault) {
   fault.body = std::move(body);
 }
 
-void ReadError(OrderReader& order, std::string_view id, Fault& fault) {
-  TakeBody(order, ReadRpcError(order, id), fault);
+void ReadError(OrderReader& order, const Request& request, Fault& fault) {
+  TakeBody(order, ReadRpcError(order, request), fault);
 }
 
 // RFC 9110, 5.1 and 5.5; what frames the message is ours to say.
@@ -190,7 +195,7 @@ bool IsHeader(const std::string& name, const std::string& value) {
          std::find(kFraming.begin(), kFraming.end(), lower) == kFraming.end();
 }
 
-void ReadHttp(OrderReader& order, std::string_view, Fault& fault) {
+void ReadHttp(OrderReader& order, const Request&, Fault& fault) {
   fault.status = static_cast<int>(order.Number("STATUS", 200, 599));
   if (auto type = order.Option("type")) {
     if (!IsHeader("content-type", *type)) order.Fail("type must be printable");
@@ -206,7 +211,7 @@ void ReadHttp(OrderReader& order, std::string_view, Fault& fault) {
   if (auto body = order.Option("body")) TakeBody(order, std::move(*body), fault);
 }
 
-void ReadLineEnds(OrderReader& order, std::string_view, Fault& fault) {
+void ReadLineEnds(OrderReader& order, const Request&, Fault& fault) {
   fault.line_end = order.OneOf("the line end", kLineEnds);
 }
 
@@ -214,14 +219,14 @@ std::chrono::milliseconds Millis(OrderReader& order, std::int64_t least) {
   return std::chrono::milliseconds(order.Number("MS", least, kLongestRun.count()));
 }
 
-void ReadComments(OrderReader& order, std::string_view, Fault& fault) { fault.comments = Millis(order, 1); }
+void ReadComments(OrderReader& order, const Request&, Fault& fault) { fault.comments = Millis(order, 1); }
 
-void ReadDrip(OrderReader& order, std::string_view, Fault& fault) { fault.drip = Millis(order, 0); }
+void ReadDrip(OrderReader& order, const Request&, Fault& fault) { fault.drip = Millis(order, 0); }
 
 struct OrderRule {
   std::string_view word;
   std::string_view usage;
-  void (*read)(OrderReader& order, std::string_view id, Fault& fault);
+  void (*read)(OrderReader& order, const Request& request, Fault& fault);
 };
 
 constexpr auto kOrders = std::to_array<OrderRule>({
@@ -243,14 +248,14 @@ absl::Status UnknownOrder(const std::string& word) {
   return absl::InvalidArgumentError("fault: '" + word + "' is no order; the orders are " + known);
 }
 
-absl::Status ReadOrder(std::string_view text, std::string_view id, Fault& fault) {
+absl::Status ReadOrder(std::string_view text, const Request& request, Fault& fault) {
   std::vector<std::string> words = SplitWords(text);
   if (words.empty()) return absl::InvalidArgumentError("fault: an order is missing");
   const auto* rule =
       std::find_if(kOrders.begin(), kOrders.end(), [&](const auto& row) { return row.word == words[0]; });
   if (rule == kOrders.end()) return UnknownOrder(words[0]);
   OrderReader order(std::move(words), rule->usage);
-  rule->read(order, id, fault);
+  rule->read(order, request, fault);
   return order.Finish();
 }
 
@@ -264,7 +269,7 @@ OrderedText SplitOrders(std::string_view text) {
   return {trimmed.substr(0, std::min(end + 1, trimmed.size())), trimmed.substr(std::min(end + 1, trimmed.size()))};
 }
 
-absl::StatusOr<Fault> ParseFault(std::string_view orders, std::string_view id) {
+absl::StatusOr<Fault> ParseFault(std::string_view orders, std::string_view id, ErrorData data) {
   if (orders.empty() || orders.back() != ';') {
     return absl::InvalidArgumentError(
         "fault: a semicolon and the script must follow, for example: fault cut fin; hello");
@@ -277,7 +282,7 @@ absl::StatusOr<Fault> ParseFault(std::string_view orders, std::string_view id) {
   Fault fault;
   for (bool more = true; more;) {
     const std::size_t end = FindOutsideQuotes(orders, ",");
-    const absl::Status read = ReadOrder(orders.substr(0, end), id, fault);
+    const absl::Status read = ReadOrder(orders.substr(0, end), {id, data}, fault);
     if (!read.ok()) return read;
     more = end < orders.size();
     if (more) orders.remove_prefix(end + 1);

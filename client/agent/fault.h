@@ -36,6 +36,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "client/agent/rpc_error.h"
 
 namespace sluice::agent {
 
@@ -79,9 +80,9 @@ struct OrderedText {
 };
 OrderedText SplitOrders(std::string_view text);
 
-// `id` is the JSON text of the request's id, which odd events repeat. The error names the order and what is wrong
-// with it.
-absl::StatusOr<Fault> ParseFault(std::string_view orders, std::string_view id);
+// `id` is the JSON text of the request's id, which odd events repeat; `data` is what errors carry. The error names the
+// order and what is wrong with it.
+absl::StatusOr<Fault> ParseFault(std::string_view orders, std::string_view id, ErrorData data = ErrorData::kTyped);
 
 }  // namespace sluice::agent
 

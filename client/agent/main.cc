@@ -30,6 +30,12 @@ const std::map<std::string, sluice::agent::mcp::Eras> kEras = {
     {"modern", sluice::agent::mcp::Eras::kModern},
 };
 
+const std::map<std::string, sluice::agent::A2aVersions> kVersions = {
+    {"both", sluice::agent::A2aVersions::kBoth},
+    {"1.0", sluice::agent::A2aVersions::k10},
+    {"0.3", sluice::agent::A2aVersions::k03},
+};
+
 constexpr const char* kFooter = R"(The text of a message (A2A):
   slow N MS      N chunks, one each MS milliseconds     ask            input-required
   size N MS B    the same with B bytes in each          message        a bare message, no task
@@ -94,6 +100,8 @@ sigset_t BlockEndSignals() {
 
 struct Flags {
   std::string listen = "127.0.0.1:41241";
+  std::string a2a_version = "both";
+  bool no_card = false;
   bool mcp = false;
   bool llm = false;
   std::string mcp_era = "both";
@@ -106,6 +114,17 @@ void AddTlsFlags(CLI::App& app, sluice::agent::TlsOptions& tls) {
   app.add_option("--tls-client-ca", tls.client_ca_file, "clients must show a certificate of this CA (PEM)");
   app.add_option("--tls-fault", tls.fault, "what goes wrong with TLS: none, handshake (closed in it), plain-http")
       ->transform(CLI::CheckedTransformer(kTlsFaults).description(""));
+}
+
+void AddA2aFlags(CLI::App& app, Flags& flags) {
+  sluice::agent::A2aOptions& options = flags.options.a2a;
+  app.add_option("--public-url", flags.options.public_url, "URL in the agent card (default: where it listens)");
+  app.add_option("--a2a-version", flags.a2a_version,
+                 "what it speaks, and the shape of its card: both (default), 1.0, 0.3")
+      ->check(CLI::IsMember(&kVersions).description(""));
+  CLI::Option* const path =
+      app.add_option("--card-path", options.card_path, "where the agent card is served")->capture_default_str();
+  app.add_flag("--no-card", flags.no_card, "no agent card is served")->excludes(path);
 }
 
 CLI::Option* AddMcpFlags(CLI::App& app, Flags& flags) {
@@ -131,7 +150,7 @@ CLI::Option* AddMcpFlags(CLI::App& app, Flags& flags) {
 
 void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--listen", flags.listen, "host:port; port 0 picks one")->capture_default_str();
-  app.add_option("--public-url", flags.options.public_url, "URL in the agent card (default: where it listens)");
+  AddA2aFlags(app, flags);
   AddTlsFlags(app, flags.options.tls);
   CLI::Option* const mcp = AddMcpFlags(app, flags);
   CLI::Option* const llm = app.add_flag("--llm", flags.llm, "be a model; what it serves is said below")->excludes(mcp);
@@ -143,6 +162,8 @@ void AddFlags(CLI::App& app, Flags& flags) {
 
 sluice::agent::AgentOptions OptionsOf(const Flags& flags) {
   sluice::agent::AgentOptions options = flags.options;
+  options.a2a.versions = kVersions.at(flags.a2a_version);
+  if (flags.no_card) options.a2a.card_path.clear();
   options.mcp.eras = kEras.at(flags.mcp_era);
   if (flags.mcp) options.protocol = sluice::agent::Protocol::kMcp;
   if (flags.llm) options.protocol = sluice::agent::Protocol::kLlm;
@@ -153,8 +174,9 @@ sluice::agent::AgentOptions OptionsOf(const Flags& flags) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "A scripted upstream: an A2A 1.0 agent over JSON-RPC and SSE, with --mcp an MCP server over Streamable HTTP,\n"
-      "with --llm a model behind the interfaces of OpenAI and Anthropic. The text of a message says what it does.");
+      "A scripted upstream: an A2A agent (1.0 and 0.3) over JSON-RPC and SSE, with --mcp an MCP server over\n"
+      "Streamable HTTP, with --llm a model behind the interfaces of OpenAI and Anthropic. The text of a message says "
+      "what it does.");
   Flags flags;
   AddFlags(app, flags);
   try {

@@ -7,8 +7,9 @@
 #include <string_view>
 #include <variant>
 
-#include "client/agent/event_feed.h"
+#include "client/agent/a2a_options.h"
 #include "client/agent/fault.h"
+#include "client/agent/feed.h"
 #include "client/agent/stats.h"
 #include "client/agent/task_methods.h"
 
@@ -21,21 +22,23 @@ struct RpcCall {
 };
 
 struct RpcAnswer {
-  std::string_view method;                             // of the table of methods; empty before one was found
-  std::variant<std::string, TurnEnd, EventFeed> what;  // a whole JSON-RPC answer, or one that comes later
-  std::unique_ptr<Fault> fault = nullptr;              // that the message ordered
+  std::string_view method;                                // one that is known; empty before it was found
+  std::variant<std::string, std::unique_ptr<Feed>> what;  // a whole JSON-RPC answer, or one that comes later
+  std::unique_ptr<Fault> fault = nullptr;                 // that the message ordered
 };
 
 // Thread: the agent's.
 class Rpc {
  public:
-  Rpc(TaskMethods& methods, StatsBook& stats) : methods_(methods), stats_(stats) {}
+  Rpc(TaskMethods& methods, StatsBook& stats, A2aVersions versions)
+      : methods_(methods), stats_(stats), versions_(versions) {}
 
   RpcAnswer Handle(const RpcCall& call, Now now);
 
  private:
   TaskMethods& methods_;
   StatsBook& stats_;
+  const A2aVersions versions_;
 };
 
 }  // namespace sluice::agent

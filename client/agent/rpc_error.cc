@@ -36,11 +36,18 @@ std::string_view ReasonOf(RpcErrorCode code) {
   return {};
 }
 
-std::string ErrorInfo(const RpcError& error, std::string_view reason) {
-  std::string info = R"({"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":)" + Quoted(reason) +
-                     R"(,"domain":"a2a-protocol.org","metadata":{)";
-  if (!error.metadata_key.empty()) info += Quoted(error.metadata_key) + ":" + Quoted(error.metadata_value);
-  return info + "}}";
+std::string Metadata(const RpcError& error) {
+  if (error.metadata_key.empty()) return "{}";
+  return "{" + Quoted(error.metadata_key) + ":" + Quoted(error.metadata_value) + "}";
+}
+
+// Empty when there is nothing to say.
+std::string DataOf(const RpcError& error, ErrorData data) {
+  if (data == ErrorData::kFree) return error.metadata_key.empty() ? "" : Metadata(error);
+  const std::string_view reason = error.reason.empty() ? ReasonOf(error.code) : std::string_view(error.reason);
+  if (reason.empty()) return "";
+  return R"([{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":)" + Quoted(reason) +
+         R"(,"domain":"a2a-protocol.org","metadata":)" + Metadata(error) + "}]";
 }
 
 }  // namespace
@@ -54,11 +61,11 @@ RpcError TaskNotFound(std::string_view task_id) {
           std::string(task_id.substr(0, 256))};
 }
 
-std::string ErrorAnswer(std::string_view id, const RpcError& error) {
+std::string ErrorAnswer(std::string_view id, const RpcError& error, ErrorData data) {
   std::string answer = R"({"jsonrpc":"2.0","id":)" + std::string(id) + R"(,"error":{"code":)" +
                        std::to_string(static_cast<int>(error.code)) + R"(,"message":)" + Quoted(error.message);
-  const std::string_view reason = error.reason.empty() ? ReasonOf(error.code) : std::string_view(error.reason);
-  if (!reason.empty()) answer += R"(,"data":[)" + ErrorInfo(error, reason) + "]";
+  const std::string details = DataOf(error, data);
+  if (!details.empty()) answer += R"(,"data":)" + details;
   return answer + "}}";
 }
 

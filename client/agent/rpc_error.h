@@ -36,8 +36,14 @@ struct RpcError {
 RpcError InvalidParams(std::string message, std::string_view field);
 RpcError TaskNotFound(std::string_view task_id);
 
+// What `error.data` is.
+enum class ErrorData {
+  kTyped,  // an array with an ErrorInfo: A2A 1.0
+  kFree,   // an object of its metadata: A2A 0.3, which lays nothing down
+};
+
 // The whole JSON-RPC answer. `id` is JSON text; "null" when the request's could not be read.
-std::string ErrorAnswer(std::string_view id, const RpcError& error);
+std::string ErrorAnswer(std::string_view id, const RpcError& error, ErrorData data = ErrorData::kTyped);
 
 }  // namespace sluice::agent
 

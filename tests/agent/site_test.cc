@@ -63,7 +63,7 @@ TEST_F(SiteTest, WhatIsNoJsonIsAParseErrorWithoutId) {
 }
 
 TEST_F(SiteTest, AnUnknownMethodIsNotFound) {
-  ExpectError(Ask("message/send", "{}"), -32601, "METHOD_NOT_FOUND");
+  ExpectError(Ask("message/sent", "{}"), -32601, "METHOD_NOT_FOUND");
   EXPECT_EQ(site_.stats().Read().requests.at("other"), 1u);
 }
 
