@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 
 import { Child, startLimit, waitLimit, within } from './child.mjs';
 import { sdks } from './sdks.mjs';
+import { answerFrom, requestTo } from './words_v03.mjs';
 
 // What a call ended with: the SDK's class as the name.
 export class SdkError extends Error {
@@ -22,11 +23,13 @@ class Call {
     this.program = program;
     this.command = command;
     this.head = undefined;
+    this.transport = undefined; // the SDK's class of it
   }
 
-  take({ head, message, end }) {
+  take({ head, transport, message, end }) {
     if (head) this.head = head;
-    else this.#lines.push({ message, end });
+    else if (transport) this.transport = transport;
+    else this.#lines.push({ message: message && this.program.words.answer(this.command.rpc, message), end });
     this.#look();
   }
 
@@ -49,21 +52,31 @@ class Call {
     return message;
   }
 
-  // All that comes until the end.
-  async rest() {
+  // All that comes until the end, and the error that it may be.
+  async toEnd() {
     const messages = [];
     for (;;) {
       const { message, end } = await this.#line();
-      if (end?.error) throw new SdkError(end);
-      if (end) return messages;
+      if (end) return { messages, error: end.error && new SdkError(end) };
       messages.push(message);
     }
+  }
+
+  // All that comes until a good end.
+  async rest() {
+    const { messages, error } = await this.toEnd();
+    if (error) throw error;
+    return messages;
   }
 
   cancel() {
     this.program.send({ cancel: this.command.id });
   }
 }
+
+// What goes through a program's stdin and stdout.
+const words10 = { request: (_, request) => request, answer: (_, answer) => answer };
+const words03 = { request: requestTo, answer: answerFrom };
 
 export class ClientProgram extends Child {
   #calls = new Map();
@@ -73,6 +86,7 @@ export class ClientProgram extends Child {
     const [program, ...args] = sdks[sdk].client;
     super(`client ${sdk}`, program, args);
     this.sdk = sdk;
+    this.words = sdks[sdk].json === '0.3' ? words03 : words10;
   }
 
   static async start(sdk) {
@@ -88,7 +102,8 @@ export class ClientProgram extends Child {
 
   open(command) {
     this.#lastId += 1;
-    const call = new Call(this, { id: this.#lastId, ...command });
+    const request = this.words.request(command.rpc, command.request);
+    const call = new Call(this, { id: this.#lastId, ...command, request });
     this.#calls.set(this.#lastId, call);
     this.send(call.command);
     return call;

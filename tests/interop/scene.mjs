@@ -6,7 +6,7 @@ import { ClientProgram } from './client.mjs';
 import { sdks } from './sdks.mjs';
 import { saying, state } from './words.mjs';
 
-async function startAgent(sdk, kind) {
+export async function startAgent(sdk, kind) {
   const [program, ...args] = sdks[sdk].agent;
   const child = new Child(`agent ${sdk} ${kind}`, program, [...args, kind]);
   const { url, grpc } = await child.event('its addresses', (event) => event.event === 'serving', {
@@ -15,7 +15,7 @@ async function startAgent(sdk, kind) {
   return Object.assign(child, { url, grpc });
 }
 
-async function startSluice(program, upstreams) {
+export async function startSluice(program, upstreams) {
   const flags = Object.entries(upstreams).map(([name, url]) => `--upstream=${name}=${url}`);
   const child = new Child('sluice', program, [
     '--listen=127.0.0.1:0',
@@ -24,8 +24,8 @@ async function startSluice(program, upstreams) {
     '--set=drain.refuse=0s',
     ...flags,
   ]);
-  const address = (line) => /^sluice: serving grpc=(\S+) /.exec(line)?.[1];
-  child.address = await child.line('its addresses', address, { limit: startLimit });
+  const addresses = (line) => /^sluice: serving grpc=(\S+) http=(\S+)/.exec(line);
+  [, child.address, child.http] = await child.line('its addresses', addresses, { limit: startLimit });
   return child;
 }
 

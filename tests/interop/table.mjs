@@ -1,7 +1,7 @@
 // The interop table in Markdown: a row for each case, a column for each pairing, notes below.
 import fs from 'node:fs';
 
-const begin = /<!-- table: [^\n]*-->\n/;
+const begin = (name) => new RegExp(`<!-- ${name}: [^\\n]*-->\\n`);
 const end = '<!-- end of table -->\n';
 
 export class Table {
@@ -38,18 +38,19 @@ export class Table {
   }
 }
 
-function split(file) {
+function split(file, name) {
   const text = fs.readFileSync(file, 'utf8');
-  const mark = begin.exec(text);
+  const mark = begin(name).exec(text);
   const from = mark ? mark.index + mark[0].length : -1;
   const to = text.indexOf(end, from);
-  if (from < 0 || to < 0) throw new Error(`${file} has no place for the table`);
+  if (from < 0 || to < 0) throw new Error(`${file} has no place for the ${name}`);
   return { before: text.slice(0, from), stored: text.slice(from, to), after: text.slice(to) };
 }
 
-export const storedTable = (file) => split(file).stored.trim();
+// A file may keep several tables; the name is what the mark above one begins with.
+export const storedTable = (file, name = 'table') => split(file, name).stored.trim();
 
-export function storeTable(file, table) {
-  const { before, after } = split(file);
+export function storeTable(file, table, name = 'table') {
+  const { before, after } = split(file, name);
   fs.writeFileSync(file, `${before}\n${table}\n${after}`);
 }

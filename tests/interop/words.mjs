@@ -1,7 +1,7 @@
 // The words that the cases are written in: requests and answers as ProtoJSON, and what came back in short.
 import assert from 'node:assert/strict';
 
-import { classOf, errors } from './sdks.mjs';
+import { classOf } from './sdks.mjs';
 
 export const at = (upstream) => ({ parameters: { 'sluice-upstream': upstream } });
 
@@ -26,9 +26,9 @@ export function told(events) {
 
 // The call fails with an error of A2A or JSON-RPC, told by the client's own class and the right gRPC code. Gives what
 // the table has to say beside that, if anything.
-export async function fails(client, error, call) {
-  const { name, note } = classOf(client.sdk, error);
-  await failsAs(name, errors[error].code, call);
+export async function fails(client, error, call, rpc = undefined) {
+  const { name, code, note } = classOf(client.sdk, error, rpc);
+  await failsAs(name, code, call);
   return note;
 }
 

@@ -3,7 +3,7 @@
 // the other SDK, line by line of the script.
 //
 // Arguments: "plain" is an agent that can do nothing beyond SendMessage, "strict" one that demands an extension and
-// plain text. On stdout it tells one JSON object a line: where it serves, each request, how each exchange closed.
+// plain text, "legacy" one that offers A2A 0.3 over JSON-RPC by what the SDK has for that. On stdout it tells one JSON object a line: where it serves, each request, how each exchange closed.
 // It ends when its stdin does.
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentCard, Artifact, Message, Task, TaskArtifactUpdateEvent, TaskStatusUpdateEvent } from '@a2a-js/sdk';
 import * as errors from '@a2a-js/sdk/errors';
 import { AgentEvent, DefaultRequestHandler, InMemoryTaskStore } from '@a2a-js/sdk/server';
-import { jsonRpcHandler, UserBuilder } from '@a2a-js/sdk/server/express';
+import { agentCardHandler, jsonRpcHandler, UserBuilder } from '@a2a-js/sdk/server/express';
+import { LegacyA2AService, legacyGrpcService } from '@a2a-js/sdk/compat/v0_3/server/grpc';
 import { A2AService, grpcService } from '@a2a-js/sdk/server/grpc';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import express from 'express';
@@ -191,14 +192,16 @@ class ScriptedHandler extends DefaultRequestHandler {
 
 function makeCard(url, grpc) {
   const full = kind !== 'plain';
+  const legacy = kind === 'legacy' ? [{ url: grpc, protocolBinding: 'GRPC', protocolVersion: '0.3' }] : [];
   const extensions = kind === 'strict' ? [{ uri: 'https://sluice.test/extensions/needed', required: true }] : [];
   return AgentCard.fromJSON({
     name: `interop ${kind}`,
     description: 'scripted by the text of a message',
     version: '1',
     supportedInterfaces: [
-      { url, protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
+      { url, protocolBinding: 'JSONRPC', protocolVersion: kind === 'legacy' ? '0.3' : '1.0' },
       { url: grpc, protocolBinding: 'GRPC', protocolVersion: '1.0' },
+      ...legacy,
     ],
     capabilities: { streaming: full, pushNotifications: full, extendedAgentCard: full, extensions },
     defaultInputModes: ['text/plain'],
@@ -222,6 +225,11 @@ app.post('/go/:taskId', (request, response) => {
   agent.steps.allow(request.params.taskId);
   response.end();
 });
+
+const legacyCompat = { enabled: kind === 'legacy' };
+app.use('/.well-known/agent-card.json', (request, response, next) =>
+  agentCardHandler({ agentCardProvider: async () => card, legacyCompat })(request, response, next),
+);
 
 // Tells of each exchange: what came in, and whether the answer was written to its end before the connection closed.
 app.use(
@@ -248,7 +256,7 @@ const grpcPort = await new Promise((resolve, reject) => {
 const grpc = `127.0.0.1:${grpcPort}`;
 
 const card = makeCard(url, grpc);
-const extended = kind === 'full' ? async () => ({ ...card, name: `${card.name}, extended` }) : undefined;
+const extended = ['full', 'legacy'].includes(kind) ? async () => ({ ...card, name: `${card.name}, extended` }) : undefined;
 const requestHandler = new ScriptedHandler(
   card,
   new InMemoryTaskStore(),
@@ -261,8 +269,9 @@ const requestHandler = new ScriptedHandler(
   { validateInputModes: kind === 'strict' },
 );
 const service = { requestHandler, userBuilder };
-app.use(jsonRpcHandler(service));
+app.use(jsonRpcHandler({ ...service, legacyCompat }));
 grpcServer.addService(A2AService, grpcService(service));
+if (legacyCompat.enabled) grpcServer.addService(LegacyA2AService, legacyGrpcService(service));
 tell({ event: 'serving', url, grpc });
 
 process.stdin.resume();

@@ -1,6 +1,7 @@
 // The gRPC client of @a2a-js/sdk as a program: it makes the calls that it is told to make, with the SDK's own client,
 // and tells what the SDK made of them. ../README.md has the lines that go in and out; a2a_python/client.py is
 // the same for the other SDK. It ends when its stdin does.
+// Argument: "0.3" takes the SDK's client for agents of that version, which is used like the one of 1.0.
 import readline from 'node:readline';
 
 import * as sdk from '@a2a-js/sdk';
@@ -16,6 +17,8 @@ import {
   makeGenericClientConstructor,
   status as grpcStatus,
 } from '@grpc/grpc-js';
+
+const protocolVersion = process.argv[2] ?? '1.0';
 
 function tell(what) {
   process.stdout.write(`${JSON.stringify(what)}\n`);
@@ -61,7 +64,7 @@ const streaming = {
 function cardFor(address) {
   return sdk.AgentCard.fromJSON({
     name: 'over gRPC',
-    supportedInterfaces: [{ url: address, protocolBinding: 'GRPC', protocolVersion: '1.0' }],
+    supportedInterfaces: [{ url: address, protocolBinding: 'GRPC', protocolVersion }],
     capabilities: { streaming: true, pushNotifications: true, extendedAgentCard: true },
   });
 }
@@ -75,13 +78,13 @@ function transportsFor({ id, timeout_ms, head }) {
         next(metadata, { onReceiveMetadata: (seen, pass) => (tell({ id, head: seen.getMap() }), pass(seen)) }),
     });
   if (head) grpcCallOptions.interceptors = [listen];
-  return new GrpcTransportFactory({ grpcCallOptions });
+  return new GrpcTransportFactory({ grpcCallOptions, legacyCompat: { enabled: protocolVersion === '0.3' } });
 }
 
 function clientFor(command) {
   const options = { transports: [transportsFor(command)] };
   const factory = new ClientFactory(ClientFactoryOptions.createFrom(ClientFactoryOptions.default, options));
-  return factory.createFromAgentCard(cardFor(command.to));
+  return command.card ? factory.createFromUrl(command.card, '') : factory.createFromAgentCard(cardFor(command.to));
 }
 
 // The SDK's client has no setting for compression: its service definition under a bare gRPC client.
@@ -103,6 +106,7 @@ async function run(command, signal) {
   const options = { signal, serviceParameters: { ...command.parameters } };
   if (command.compression) return tell({ id, message: await compressed(command) });
   let client = await clientFor(command);
+  tell({ id, transport: client.transport.constructor.name.replace(/^_/, '') });
   if (version) {
     // The client says its own version whatever it is told; its transport can be told.
     client = client.transport;

@@ -20,7 +20,7 @@ import uvicorn
 from a2a import types
 from a2a.server.agent_execution import AgentExecutor
 from a2a.server.request_handlers import DefaultRequestHandler, GrpcHandler
-from a2a.server.routes import create_jsonrpc_routes
+from a2a.server.routes import create_agent_card_routes, create_jsonrpc_routes
 from a2a.server.routes.common import DefaultServerCallContextBuilder
 from a2a.server.tasks import InMemoryPushNotificationConfigStore, InMemoryTaskStore
 from a2a.types import a2a_pb2_grpc
@@ -264,11 +264,11 @@ async def main():
         return Response()
 
     rpc = Starlette(routes=create_jsonrpc_routes(handler, "/", context_builder=CallContexts()))
-    control = Starlette(routes=[Route("/go/{task_id}", go, methods=["POST"])])
+    others = Starlette(routes=[Route("/go/{task_id}", go, methods=["POST"]), *create_agent_card_routes(card)])
     told = Exchanges(rpc)
 
     async def app(scope, receive, send):
-        await (control if scope["path"].startswith("/go/") else told)(scope, receive, send)
+        await (told if scope["path"] == "/" else others)(scope, receive, send)
 
     a2a_pb2_grpc.add_A2AServiceServicer_to_server(GrpcHandler(handler), grpc_server)
     await grpc_server.start()

@@ -1,6 +1,8 @@
 """The gRPC client of a2a-sdk as a program: it makes the calls that it is told to make, with the SDK's own client, and
 tells what the SDK made of them. ../README.md has the lines that go in and out; a2a_js/client.mjs is the same for
 the other SDK. It ends when its stdin does.
+
+Argument: "0.3" takes the SDK's client for agents of that version, which is used like the one of 1.0.
 """
 
 import asyncio
@@ -13,6 +15,8 @@ from a2a import types
 from a2a.client import ClientCallContext, ClientConfig, ClientFactory
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.rpc import error_details_pb2, status_pb2
+
+PROTOCOL_VERSION = sys.argv[1] if len(sys.argv) > 1 else "1.0"
 
 # Per rpc: the method of the SDK's client and the request's type.
 UNARY = {
@@ -84,20 +88,24 @@ def card_for(address):
     """What a program that was told of the address would know."""
     card = {
         "name": "over gRPC",
-        "supportedInterfaces": [{"url": address, "protocolBinding": "GRPC", "protocolVersion": "1.0"}],
+        "supportedInterfaces": [{"url": address, "protocolBinding": "GRPC", "protocolVersion": PROTOCOL_VERSION}],
         "capabilities": {"streaming": True, "pushNotifications": True, "extendedAgentCard": True},
     }
     return ParseDict(card, types.AgentCard())
 
 
-def client_for(command):
-    channel = channels.get(command["to"], command.get("compression"), command.get("head", False))
+async def client_for(command):
+    """By the agent's card, or as a program would that was told of the address."""
+    compression, head = command.get("compression"), command.get("head", False)
     config = ClientConfig(
         streaming=command["rpc"] != "SendMessage",
-        supported_protocol_bindings=["GRPC"],
-        grpc_channel_factory=lambda _: channel,
+        supported_protocol_bindings=["JSONRPC", "GRPC"],
+        grpc_channel_factory=lambda address: channels.get(address, compression, head),
     )
-    return ClientFactory(config).create(card_for(command["to"]))
+    factory = ClientFactory(config)
+    if "card" in command:
+        return await factory.create_from_url(command["card"], relative_card_path="/")
+    return factory.create(card_for(command["to"]))
 
 
 def context_for(command):
@@ -110,7 +118,8 @@ def context_for(command):
 
 async def run(command):
     current_id.set(command["id"])
-    client, context = client_for(command), context_for(command)
+    client, context = await client_for(command), context_for(command)
+    tell({"id": command["id"], "transport": type(client._transport).__name__})
     rpc = command["rpc"]
     name, request_type = (STREAMS | UNARY)[rpc]
     request = ParseDict(command["request"], request_type())
