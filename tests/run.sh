@@ -177,6 +177,7 @@ run_script "descriptors" bash tests/interop/descriptors.sh
 run_script "interop" bash tests/interop/run.sh
 run_script "interop: MCP" bash tests/interop/mcp.sh
 run_script "interop: reflection" bash tests/interop/reflection.sh
+run_script "interop: streamlit" bash tests/interop/streamlit.sh
 
 # Sanitizers want to place their shadow memory where address randomisation may have put something.
 if setarch "$(uname -m)" -R true 2>/dev/null; then runner=(setarch "$(uname -m)" -R); fi

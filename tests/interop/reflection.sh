@@ -88,5 +88,5 @@ bin=$(cd "$bin" && pwd)
 mkdir -p "$work"
 install_python_packages
 install_grpcurl
-PYTHONDONTWRITEBYTECODE=1 run_shown "$work/reflection_test.log" "$python" "$source/reflection_test.py" "$bin" \
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$PWD/tests/interop run_shown "$work/reflection_test.log" "$python" "$source/reflection_test.py" "$bin" \
   "$grpcurl"

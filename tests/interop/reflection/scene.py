@@ -1,39 +1,11 @@
 """The programs under test, and what the cases stand on."""
 
 import json
-import os
 import pathlib
-import re
-import signal
 import subprocess
 import unittest
 
-PATIENCE_S = 20
-
-
-class Child:
-    """A program of ours. Its errors go to a file: a pipe that nobody reads would stop it."""
-
-    def __init__(self, program, args, ready, log_dir):
-        self.log = pathlib.Path(log_dir, f"{program.name}-{len(os.listdir(log_dir))}.log")
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [program, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True
-            )
-        for line in self.process.stdout:
-            if found := re.search(ready, line):
-                self.address = found[1]
-                return
-        raise RuntimeError(f"{program.name} ended without serving:\n{self.log.read_text()}")
-
-    def stop(self):
-        """The exit code after SIGTERM."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            return "had to be killed"
+from child import PATIENCE_S, Child
 
 
 class Scene:
