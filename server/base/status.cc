@@ -40,6 +40,10 @@ void AddBounded(google::rpc::ErrorInfo& info, std::string_view key, std::string_
   if (larger.ByteSizeLong() <= kMaxErrorDetailBytes) info = std::move(larger);
 }
 
+void CopyDetails(const absl::Status& from, absl::Status& to) {
+  from.ForEachPayload([&](absl::string_view type, const absl::Cord& detail) { to.SetPayload(type, detail); });
+}
+
 }  // namespace
 
 absl::Status MakeError(absl::StatusCode code, std::string_view message, std::string_view reason,
@@ -86,8 +90,14 @@ void RemoveErrorMetadata(absl::Status& status, std::string_view key) {
 
 absl::Status WithMessage(const absl::Status& status, std::string_view message) {
   absl::Status renamed(status.code(), ToValidUtf8(message, kMaxErrorMessageBytes));
-  status.ForEachPayload([&](absl::string_view type, const absl::Cord& detail) { renamed.SetPayload(type, detail); });
+  CopyDetails(status, renamed);
   return renamed;
+}
+
+absl::Status WithCode(const absl::Status& status, absl::StatusCode code) {
+  absl::Status renumbered(code, status.message());
+  CopyDetails(status, renumbered);
+  return renumbered;
 }
 
 std::string ErrorReason(const absl::Status& status) {

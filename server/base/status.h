@@ -54,6 +54,9 @@ void RemoveErrorMetadata(absl::Status& status, std::string_view key);
 // The same code and details with another message, bounded as in MakeError().
 absl::Status WithMessage(const absl::Status& status, std::string_view message);
 
+// The same message and details with another code, which is not OK.
+absl::Status WithCode(const absl::Status& status, absl::StatusCode code);
+
 // The reason and the domain of the status's ErrorInfo; empty when there is none.
 std::string ErrorReason(const absl::Status& status);
 std::string ErrorDomain(const absl::Status& status);

@@ -41,6 +41,8 @@ enum class A2aVersion { kAuto, k10, k03 };      // kAuto: what the agent's card 
 enum class McpEra { kAuto, kLegacy, kModern };  // which revisions of MCP: to 2025-11-25, from 2026-07-28
 enum class SseDialect { kPlain, kOpenAi, kAnthropic };
 enum class CancelPolicy { kClose, kCancelTask };
+enum class FileBytes { kBase64, kRaw };
+enum class A2aErrorCodes { k101, k100 };
 
 struct Clocks {
   milliseconds connect{5000};
@@ -106,6 +108,15 @@ struct HeaderPolicy {
   bool operator==(const HeaderPolicy&) const = default;
 };
 
+// What the clients of A2A do not agree about (protos/A2A.md).
+struct A2a {
+  FileBytes file_bytes = FileBytes::kBase64;        // in the file parts of 0.3
+  A2aErrorCodes error_codes = A2aErrorCodes::k101;  // of the version of the specification, 1.0.1 or 1.0.0
+  bool error_names = true;                          // 0.3: an error's message begins with its name
+
+  bool operator==(const A2a&) const = default;
+};
+
 struct Limits {
   int calls_in_flight = 12000;
   int streams_per_connection = 1000;
@@ -151,6 +162,7 @@ struct Config {
   int shards = 0;           // 0: max(1, cores / 2)
   std::vector<Upstream> upstreams;
   HeaderPolicy headers;
+  A2a a2a;
   bool reflection = true;  // grpc.reflection is served
   Limits limits;
   Keepalive keepalive;

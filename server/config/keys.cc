@@ -233,6 +233,16 @@ Notation<SseDialect> Dialect() {
       {{"plain", SseDialect::kPlain}, {"openai", SseDialect::kOpenAi}, {"anthropic", SseDialect::kAnthropic}});
 }
 
+Notation<bool> TrueOrFalse() { return OneOf<bool>({{"true", true}, {"false", false}}); }
+
+Notation<FileBytes> FileBytesOf() {
+  return OneOf<FileBytes>({{"base64", FileBytes::kBase64}, {"raw", FileBytes::kRaw}});
+}
+
+Notation<A2aErrorCodes> ErrorCodes() {
+  return OneOf<A2aErrorCodes>({{"1.0.1", A2aErrorCodes::k101}, {"1.0.0", A2aErrorCodes::k100}});
+}
+
 std::vector<Key<Config>> MakeConfigKeys() {
   using C = Config;
   return {
@@ -241,10 +251,13 @@ std::vector<Key<Config>> MakeConfigKeys() {
       Value("public_address", PublicAddress(), &C::public_address),
       Value("shards", Count(0, 256), &C::shards),
       {"upstreams", KeyShape::kUpstreams, {}, {}, {}},
-      Value("reflection", OneOf<bool>({{"true", true}, {"false", false}}), &C::reflection),
+      Value("reflection", TrueOrFalse(), &C::reflection),
       Value("heartbeat", DurationOrOff(), &C::heartbeat),
       HeaderNames("headers.up", &HeaderPolicy::up),
       HeaderNames("headers.down", &HeaderPolicy::down),
+      Value("a2a.file_bytes", FileBytesOf(), &C::a2a, &A2a::file_bytes),
+      Value("a2a.error_codes", ErrorCodes(), &C::a2a, &A2a::error_codes),
+      Value("a2a.error_names", TrueOrFalse(), &C::a2a, &A2a::error_names),
       Value("limits.calls_in_flight", Count(1, 10'000'000), &C::limits, &Limits::calls_in_flight),
       Value("limits.streams_per_connection", Count(1, 1'000'000), &C::limits, &Limits::streams_per_connection),
       Value("limits.memory", Size(1), &C::limits, &Limits::memory_bytes),

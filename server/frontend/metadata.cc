@@ -90,15 +90,22 @@ Headers DownstreamHeaders(const config::HeaderPolicy& policy, const Headers& ans
   return headers;
 }
 
-absl::Status CheckA2aVersion(const Headers& metadata, std::string_view major) {
-  for (const auto& [name, version] : metadata) {
-    if (name != "a2a-version" || version.empty()) continue;
-    const std::string_view told(version);
+void RenameHeader(Headers& headers, std::string_view from, std::string_view to) {
+  for (auto& [name, value] : headers) {
+    if (name == from) name = to;
+  }
+}
+
+absl::Status CheckA2aVersion(const Headers& metadata, std::string_view version) {
+  const std::string_view major = version.substr(0, version.find('.'));
+  for (const auto& [name, value] : metadata) {
+    if (name != "a2a-version" || value.empty()) continue;
+    const std::string_view told(value);
     if (told.substr(0, told.find('.')) == major) continue;
     return MakeError(absl::StatusCode::kFailedPrecondition,
                      absl::StrCat("a2a-version: this service speaks A2A ", ToAbsl(major),
-                                  ".x; leave the header out or send ", ToAbsl(major), ".0"),
-                     "VERSION_NOT_SUPPORTED", reason::kA2aDomain, {{"version", version.substr(0, 32)}});
+                                  ".x; leave the header out or send ", ToAbsl(version)),
+                     "VERSION_NOT_SUPPORTED", reason::kA2aDomain, {{"version", value.substr(0, 32)}});
   }
   return absl::OkStatus();
 }

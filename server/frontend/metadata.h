@@ -29,10 +29,17 @@ Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metad
 // The answer's headers that the policy lets down and gRPC can carry, 4 KiB of them at most.
 Headers DownstreamHeaders(const config::HeaderPolicy& policy, const Headers& answer);
 
-// The client's `a2a-version`, against a service of `major`: absent is fine, another major version is
+// Gives each header called `from` the name `to`.
+void RenameHeader(Headers& headers, std::string_view from, std::string_view to);
+
+// `a2a-extensions`, as A2A 0.3 calls it.
+inline constexpr std::string_view kA2aExtensions = "a2a-extensions";
+inline constexpr std::string_view kA2aExtensionsV03 = "x-a2a-extensions";
+
+// The client's `a2a-version`, against a service of `version`, "1.0": absent is fine, another major version is
 // FAILED_PRECONDITION with VERSION_NOT_SUPPORTED (A2A 1.0, "Versioning"). Of several values each counts: clients add
 // the one that their user asks for to their own.
-absl::Status CheckA2aVersion(const Headers& metadata, std::string_view major);
+absl::Status CheckA2aVersion(const Headers& metadata, std::string_view version);
 
 }  // namespace sluice::frontend
 

@@ -8,6 +8,7 @@
 #include "server/translate/a2a_facts.h"
 #include "server/translate/a2a_json.h"
 #include "server/translate/a2a_request.h"
+#include "server/translate/a2a_v03_json.h"
 #include "server/translate/answer.h"
 #include "server/translate/errors.h"
 #include "server/translate/excerpt.h"
@@ -34,14 +35,15 @@ A2aFacts ReadFacts(std::string_view type, std::string_view serialized) {
 }  // namespace
 
 struct A2aCall::State {
-  State(const A2aMethod& the_method, std::string_view the_id, Limits limits)
-      : method(the_method), id(the_id), answer({limits.event_bytes, limits.error_body_bytes}) {}
+  State(const A2aMethod& the_method, std::string_view the_id, Limits limits, A2aVersion the_upstream)
+      : method(the_method), upstream(the_upstream), id(the_id), answer({limits.event_bytes, limits.error_body_bytes}) {}
 
   // Takes what the answer's reader made of the last piece.
   void Take(const std::vector<AnswerReader::Text>& texts, absl::Status read, Step& step);
   void TakeEnd(ExchangeEnd end, Step& step);
 
   void TakeResponse(std::string_view text, Step& step);
+  absl::StatusOr<A2aMessage> Read(std::string_view raw) const;
   void TakeResult(std::string_view raw, Step& step);
   bool IsOurs(const JsonRpcMessage& response) const;
   absl::Status CutStatus(const ExchangeEnd& end, bool answered) const;
@@ -53,6 +55,7 @@ struct A2aCall::State {
   }
 
   const A2aMethod& method;
+  const A2aVersion upstream;
   const std::string id;  // as it stands in JSON
   std::string body;
 
@@ -64,13 +67,16 @@ struct A2aCall::State {
 };
 
 absl::StatusOr<A2aCall> A2aCall::Begin(const A2aMethod& method, std::string_view request, std::string_view id,
-                                       Limits limits, A2aVersion) {
-  absl::Status status = CheckA2aRequest(method, request);
+                                       Limits limits, A2aVersion upstream) {
+  absl::Status status = CheckA2aRequest(method, request, upstream);
   if (!status.ok()) return status;
   absl::StatusOr<std::string> params = ProtoToJson(method.request, request);
   if (!params.ok()) return InvalidA2aRequest(ToStd(params.status().message()));
-  auto state = std::make_unique<State>(method, id, limits);
-  state->body = MakeJsonRpcRequest(id, method.rpc, *params);
+  const bool is_v03 = upstream == A2aVersion::k03;
+  if (is_v03) params = ParamsToV03Json(method, *params);
+  if (!params.ok()) return params.status();
+  auto state = std::make_unique<State>(method, id, limits, upstream);
+  state->body = MakeJsonRpcRequest(id, is_v03 ? method.v03.json_rpc : method.rpc, *params);
   return A2aCall(std::move(state));
 }
 
@@ -91,7 +97,9 @@ std::string_view A2aCall::accept() const {
 }
 
 Headers A2aCall::headers() const {
-  return {{"content-type", "application/json"}, {"accept", std::string(accept())}, {"a2a-version", "1.0"}};
+  return {{"content-type", "application/json"},
+          {"accept", std::string(accept())},
+          {"a2a-version", std::string(NameOf(state_->upstream))}};
 }
 
 Step A2aCall::OnHead(const ResponseHead& head) {
@@ -164,21 +172,29 @@ bool A2aCall::State::IsOurs(const JsonRpcMessage& response) const {
          response.id.ends_with('"') && response.id.substr(1, id.size()) == id;
 }
 
-void A2aCall::State::TakeResult(std::string_view raw, Step& step) {
+absl::StatusOr<A2aMessage> A2aCall::State::Read(std::string_view raw) const {
+  if (upstream == A2aVersion::k03) return ResultFromV03Json(method, raw);
   if (method.response == kEmpty && raw == "null") raw = "{}";
-  absl::StatusOr<std::string> message = JsonToProto(method.response, raw);
+  absl::StatusOr<std::string> wire = JsonToProto(method.response, raw);
+  if (!wire.ok()) return wire.status();
+  return A2aMessage{*std::move(wire)};
+}
+
+void A2aCall::State::TakeResult(std::string_view raw, Step& step) {
+  absl::StatusOr<A2aMessage> message = Read(raw);
   if (!message.ok()) {
     return End(BadMessage(absl::StrCat("the result is no ", ToAbsl(method.response), ": ",
                                        ToAbsl(Excerpt(ToStd(message.status().message()))))),
                step);
   }
-  const A2aFacts facts = ReadFacts(method.response, *message);
+  A2aFacts facts = ReadFacts(method.response, message->wire);
+  facts.final_update = message->final_update;
   if (HasPayload(method.response) && facts.payload == A2aPayload::kNone) {
     return End(BadMessage("the result holds neither task nor message nor update; A2A 1.0 needs exactly one of them"),
                step);
   }
   if (!facts.task_id.empty() && facts.task_id.size() <= kMaxTaskIdBytes) task_id = facts.task_id;
-  step.messages.push_back({*std::move(message)});
+  step.messages.push_back(*std::move(message));
   if (!method.streaming) return End(absl::OkStatus(), step);
   if (rule.Note(facts)) step.start_grace = true;
   if (rule.OverAtOnce()) End(absl::OkStatus(), step);

@@ -17,6 +17,14 @@
 
 namespace sluice::translate {
 
+// What A2A 0.3 has in the place of an rpc of 1.0. All empty where it has nothing.
+struct A2aMethodV03 {
+  std::string_view rpc;       // "TaskSubscription", of `a2a.v1.A2AService`
+  std::string_view request;   // full name of the request message
+  std::string_view response;  // full name of the response message
+  std::string_view json_rpc;  // "tasks/resubscribe"
+};
+
 // One row per rpc of `lf.a2a.v1.A2AService`; the table stands in a2a_methods.cc. The JSON-RPC method has the rpc's
 // name.
 struct A2aMethod {
@@ -25,10 +33,13 @@ struct A2aMethod {
   std::string_view response;  // full name of the response message
   bool streaming = false;     // answered by SSE
   bool read_only = false;     // GetTask, ListTasks, cards, ...: may be sent once more
+  A2aMethodV03 v03 = {};
 };
 
 // Null for a name that the service does not have.
 const A2aMethod* FindA2aMethod(std::string_view rpc);
+// By the JSON-RPC method that either version calls it. Null: neither does.
+const A2aMethod* FindA2aJsonRpcMethod(std::string_view method);
 const std::vector<A2aMethod>& AllA2aMethods();
 
 // One message of an answer. Whatever the upstream speaks, it is told as A2A 1.0 has it: that is what all translation

@@ -36,7 +36,7 @@ bool A2aEndRule::Note(const A2aFacts& event) {
   if (!event.state) return false;
   const bool was_over = last_told_ == LastTold::kTerminal;
   const StateRow& row = RowOf(*event.state);
-  last_told_ = row.told;
+  last_told_ = row.told == LastTold::kRunning && event.final_update ? LastTold::kInterrupted : row.told;
   last_state_ = row.name;
   return !was_over && last_told_ == LastTold::kTerminal;
 }

@@ -16,6 +16,8 @@ namespace sluice::translate {
 //                   │ ▼            ▼
 //                  terminal ◀──────┘         message: from anywhere, and nothing follows it
 //
+// An update that A2A 0.3 calls `final` is the last of its stream: a running task then counts as interrupted.
+//
 //   told last     | the body ends well | the body ends badly | grace over
 //   nothing       | cut                | cut                 | -
 //   running       | cut                | cut                 | -

@@ -13,6 +13,7 @@ struct A2aFacts {
   A2aPayload payload = A2aPayload::kNone;  // the member of the oneof
   std::string_view task_id;                // into what was read; empty: not told
   std::optional<int> state;                // lf.a2a.v1.TaskState; nothing: this event does not tell one
+  bool final_update = false;               // A2A 0.3: the agent said that no event follows
 };
 
 // Of a StreamResponse or a SendMessageResponse, whose members have the same numbers. `serialized` is our own output;

@@ -8,6 +8,7 @@
 #include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "lf/a2a/v1/a2a.pb.h"
 #include "server/base/status.h"
 #include "server/translate/message_count.h"
 #include "server/translate/message_table.h"
@@ -73,7 +74,7 @@ std::string OneOf(const pb::OneofDescriptor& oneof) {
 
 class RequestCheck {
  public:
-  explicit RequestCheck(std::string_view rpc) : rpc_(rpc) {}
+  RequestCheck(std::string_view rpc, A2aVersion upstream) : rpc_(rpc), upstream_(upstream) {}
 
   void Visit(const pb::Message& message, const std::string& path) {
     const std::string type(message.GetDescriptor()->full_name());
@@ -81,6 +82,11 @@ class RequestCheck {
     for (const RequiredRow& row : kRequired) {
       if (type.compare(kPackage.size(), std::string::npos, row.message) != 0) continue;
       if (row.rpc.empty() || (row.rpc == rpc_ && path.empty())) Require(message, path, std::string(row.field));
+    }
+    if (message.GetDescriptor() == lf::a2a::v1::AuthenticationInfo::descriptor()) {
+      const auto& scheme = static_cast<const lf::a2a::v1::AuthenticationInfo&>(message).scheme();
+      const bool is_list = scheme.find(',') != scheme.npos;  // of a client of 0.3
+      if (is_list && upstream_ == A2aVersion::k10) Add({Join(path, "scheme"), "is one scheme for an agent of A2A 1.0"});
     }
     VisitChildren(message, path);
   }
@@ -119,22 +125,27 @@ class RequestCheck {
   }
 
   const std::string_view rpc_;
+  const A2aVersion upstream_;
   std::vector<Violation> violations_;
 };
 
 }  // namespace
 
-absl::Status CheckA2aRequest(const A2aMethod& method, std::string_view serialized) {
-  const MessageTable* table = FindMessageTable(method.request);
-  if (table != nullptr && CountMessages(*table, serialized) > kMaxMessages) {
-    return InvalidA2aRequest(
-        "the request holds more than 100000 values; send large data as text, as raw bytes or by URL");
-  }
+absl::Status CheckMessageCount(std::string_view type, std::string_view serialized) {
+  const MessageTable* table = FindMessageTable(type);
+  if (table == nullptr || CountMessages(*table, serialized) <= kMaxMessages) return absl::OkStatus();
+  return InvalidA2aRequest(
+      "the request holds more than 100000 values; send large data as text, as raw bytes or by URL");
+}
+
+absl::Status CheckA2aRequest(const A2aMethod& method, std::string_view serialized, A2aVersion upstream) {
+  absl::Status count = CheckMessageCount(method.request, serialized);
+  if (!count.ok()) return count;
   pb::Arena arena;
   absl::StatusOr<pb::Message*> request = ParseMessage(method.request, serialized, arena);
   if (absl::IsInternal(request.status())) return request.status();
   if (!request.ok()) return InvalidA2aRequest(ToStd(request.status().message()));
-  RequestCheck check(method.rpc);
+  RequestCheck check(method.rpc, upstream);
   check.Visit(**request, "");
   if (check.violations().empty()) return absl::OkStatus();
   const Violation& first = check.violations().front();

@@ -1,4 +1,5 @@
-// A2A 1.0 in a session: a streaming method is answered by many responses, of which the last state decides.
+// A2A in a session: a streaming method is answered by many responses, of which the last state decides.
+// The client writes the JSON, so that the name of its method tells the version.
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "server/translate/a2a_call.h"
 #include "server/translate/a2a_facts.h"
 #include "server/translate/a2a_json.h"
+#include "server/translate/a2a_v03_json.h"
 #include "server/translate/errors.h"
 #include "server/translate/session_core.h"
 #include "server/translate/session_protocol.h"
@@ -24,13 +26,16 @@ class A2aSession final : public SessionProtocol {
   using SessionProtocol::SessionProtocol;
 
   void OnClientMessage(std::string json, const JsonRpcMessage& message) override {
-    const A2aMethod* method = FindA2aMethod(message.method);
+    const A2aMethod* method = FindA2aJsonRpcMethod(message.method);
+    const bool is_v03 = method != nullptr && method->rpc != message.method;
     const SessionExchange& exchange = core_.Post(std::move(json), message,
                                                  {{"content-type", "application/json"},
                                                   {"accept", "application/json, text/event-stream"},
-                                                  {"a2a-version", "1.0"}});
+                                                  {"a2a-version", is_v03 ? "0.3" : "1.0"}});
     SessionRequest* request = core_.FindRequest(exchange.request_id);
-    if (request != nullptr) request->a2a.many = method != nullptr && method->streaming;
+    if (request == nullptr) return;
+    request->a2a.many = method != nullptr && method->streaming;
+    request->a2a.is_v03 = is_v03;
   }
 
   bool OnMessage(SessionExchange&, const JsonRpcMessage& message, SessionRequest* asked) override {
@@ -67,10 +72,18 @@ class A2aSession final : public SessionProtocol {
   }
 
  private:
+  static absl::StatusOr<A2aMessage> Read(std::string_view event, bool is_v03) {
+    if (is_v03) return ResultFromV03Json(*FindA2aMethod("SubscribeToTask"), event);
+    absl::StatusOr<std::string> wire = JsonToProto(kStreamResponse, event);
+    if (!wire.ok()) return wire.status();
+    return A2aMessage{*std::move(wire)};
+  }
+
   void Note(SessionRequest& request, std::string_view result) {
-    const absl::StatusOr<std::string> event = JsonToProto(kStreamResponse, result);
+    const absl::StatusOr<A2aMessage> event = Read(result, request.a2a.is_v03);
     if (!event.ok()) return;
-    const A2aFacts facts = ReadResponseFacts(*event);
+    A2aFacts facts = ReadResponseFacts(event->wire);
+    facts.final_update = event->final_update;
     if (!facts.task_id.empty() && facts.task_id.size() <= kMaxTaskIdBytes) request.a2a.task_id = facts.task_id;
     if (!request.a2a.rule.Note(facts)) return;
     request.a2a.grace_anew = request.a2a.grace != 0;

@@ -17,20 +17,21 @@ using absl::StatusCode;
 // A2A gives no gRPC code for the first three: what the agent could not read was made by us; an agent without the method
 // is an old one.
 constexpr auto kRpcErrors = std::to_array<RpcErrorRow>({
-    {-32700, StatusCode::kInternal, "JSON_PARSE_ERROR"},
-    {-32600, StatusCode::kInvalidArgument, "INVALID_REQUEST"},
-    {-32601, StatusCode::kUnimplemented, "METHOD_NOT_FOUND"},
-    {-32602, StatusCode::kInvalidArgument, "INVALID_PARAMS"},
-    {-32603, StatusCode::kInternal, "INTERNAL_ERROR"},
-    {-32001, StatusCode::kNotFound, "TASK_NOT_FOUND"},
-    {-32002, StatusCode::kFailedPrecondition, "TASK_NOT_CANCELABLE"},
-    {-32003, StatusCode::kFailedPrecondition, "PUSH_NOTIFICATION_NOT_SUPPORTED"},
-    {-32004, StatusCode::kFailedPrecondition, "UNSUPPORTED_OPERATION"},
-    {-32005, StatusCode::kInvalidArgument, "CONTENT_TYPE_NOT_SUPPORTED"},
-    {-32006, StatusCode::kInternal, "INVALID_AGENT_RESPONSE"},
-    {-32007, StatusCode::kFailedPrecondition, "EXTENDED_AGENT_CARD_NOT_CONFIGURED"},
-    {-32008, StatusCode::kFailedPrecondition, "EXTENSION_SUPPORT_REQUIRED"},
-    {-32009, StatusCode::kFailedPrecondition, "VERSION_NOT_SUPPORTED"},
+    {-32700, StatusCode::kInternal, "JSON_PARSE_ERROR", "JSONParseError"},
+    {-32600, StatusCode::kInvalidArgument, "INVALID_REQUEST", "InvalidRequestError"},
+    {-32601, StatusCode::kUnimplemented, "METHOD_NOT_FOUND", "MethodNotFoundError"},
+    {-32602, StatusCode::kInvalidArgument, "INVALID_PARAMS", "InvalidParamsError"},
+    {-32603, StatusCode::kInternal, "INTERNAL_ERROR", "InternalError"},
+    {-32001, StatusCode::kNotFound, "TASK_NOT_FOUND", "TaskNotFoundError"},
+    {-32002, StatusCode::kFailedPrecondition, "TASK_NOT_CANCELABLE", "TaskNotCancelableError"},
+    {-32003, StatusCode::kFailedPrecondition, "PUSH_NOTIFICATION_NOT_SUPPORTED", "PushNotificationNotSupportedError"},
+    {-32004, StatusCode::kFailedPrecondition, "UNSUPPORTED_OPERATION", "UnsupportedOperationError"},
+    {-32005, StatusCode::kInvalidArgument, "CONTENT_TYPE_NOT_SUPPORTED", "ContentTypeNotSupportedError"},
+    {-32006, StatusCode::kInternal, "INVALID_AGENT_RESPONSE", "InvalidAgentResponseError"},
+    {-32007, StatusCode::kFailedPrecondition, "EXTENDED_AGENT_CARD_NOT_CONFIGURED",
+     "ExtendedAgentCardNotConfiguredError"},
+    {-32008, StatusCode::kFailedPrecondition, "EXTENSION_SUPPORT_REQUIRED", "ExtensionSupportRequiredError"},
+    {-32009, StatusCode::kFailedPrecondition, "VERSION_NOT_SUPPORTED", "VersionNotSupportedError"},
 });
 
 // The agent's metadata gets this much of the detail's bound (kMaxErrorDetailBytes), so that ours always fits.
@@ -53,7 +54,7 @@ RpcErrorRow RowOf(int rpc_code, std::string_view told_reason) {
     row = std::find_if(kRpcErrors.begin(), kRpcErrors.end(),
                        [&](const RpcErrorRow& candidate) { return candidate.rpc_code == rpc_code; });
   }
-  RpcErrorRow found{rpc_code, StatusCode::kUnknown, "UNKNOWN_UPSTREAM_ERROR"};
+  RpcErrorRow found{rpc_code, StatusCode::kUnknown, "UNKNOWN_UPSTREAM_ERROR", ""};
   if (row != kRpcErrors.end()) found = *row;
   if (IsReason(told_reason)) found.reason = told_reason;
   return found;
@@ -71,6 +72,23 @@ void CopyAgentMetadata(const RpcErrorData& data, absl::Status& status) {
 }  // namespace
 
 std::span<const RpcErrorRow> AllRpcErrors() { return kRpcErrors; }
+
+absl::Status WithA2aErrorCode(const absl::Status& status, A2aErrorCodes codes) {
+  constexpr std::string_view kMoved[] = {"PUSH_NOTIFICATION_NOT_SUPPORTED", "UNSUPPORTED_OPERATION",
+                                         "VERSION_NOT_SUPPORTED"};
+  if (codes == A2aErrorCodes::k101 || ErrorDomain(status) != reason::kA2aDomain) return status;
+  const bool moved = std::find(std::begin(kMoved), std::end(kMoved), ErrorReason(status)) != std::end(kMoved);
+  return moved ? WithCode(status, StatusCode::kUnimplemented) : status;
+}
+
+absl::Status WithA2aErrorName(const absl::Status& status) {
+  if (ErrorDomain(status) != reason::kA2aDomain) return status;
+  const std::string told = ErrorReason(status);
+  const auto* row =
+      std::find_if(kRpcErrors.begin(), kRpcErrors.end(), [&](const auto& one) { return one.reason == told; });
+  if (row == kRpcErrors.end()) return status;
+  return WithMessage(status, absl::StrCat(ToAbsl(row->name), ": ", status.message()));
+}
 
 absl::Status StatusFromJsonRpcError(const JsonRpcError& error) {
   const RpcErrorData data = ReadRpcErrorData(error.data);

@@ -17,8 +17,18 @@ struct RpcErrorRow {
   int rpc_code;
   absl::StatusCode code;
   std::string_view reason;
+  std::string_view name;  // what A2A calls it; clients of 0.3 look for it at the beginning of the message
 };
 std::span<const RpcErrorRow> AllRpcErrors();
+
+// A2A 1.0.1 moved three errors (PUSH_NOTIFICATION_NOT_SUPPORTED, UNSUPPORTED_OPERATION, VERSION_NOT_SUPPORTED) from
+// UNIMPLEMENTED, where 1.0.0 has them, to FAILED_PRECONDITION.
+enum class A2aErrorCodes { k101, k100 };
+// The status with the code that this version gives its A2A error; any other status as it is.
+absl::Status WithA2aErrorCode(const absl::Status& status, A2aErrorCodes codes);
+
+// "TaskNotFoundError: " in front of the message of an A2A error; any other status as it is.
+absl::Status WithA2aErrorName(const absl::Status& status);
 
 // HTTP statuses that are an error; the first row that holds a status decides.
 struct HttpStatusRow {

@@ -37,7 +37,7 @@ constexpr std::uint32_t kValueList = WireTag(6, kBytes);
 // each level adds its name to the path of the error.
 class Transcoder {
  public:
-  explicit Transcoder(std::string_view json) : json_(json), scanner_(json) {}
+  explicit Transcoder(std::string_view json, int levels_above = 0) : scanner_(json), depth_(levels_above + 1) {}
 
   bool Message(const MessageTable& table);
   bool Value();
@@ -53,6 +53,8 @@ class Transcoder {
  private:
   using Nested = WireWriter::Nested;
 
+  bool Members(const MessageTable& table, std::uint64_t& oneofs_told);
+  bool Told(const MessageTable& table);
   bool Member(const FieldRow& row);
   bool Repeated(const FieldRow& row);
   bool Map(const FieldRow& row);
@@ -60,6 +62,8 @@ class Transcoder {
   bool Struct();
   bool ListValue();
   bool Timestamp(std::uint32_t tag);
+  bool TimeText(std::uint32_t tag);
+  bool JoinedList(std::uint32_t tag);
 
   bool String(std::uint32_t tag, bool tell_default);
   bool Base64(std::uint32_t tag, bool tell_default);
@@ -104,33 +108,55 @@ class Transcoder {
 
   static constexpr std::size_t kMaxShownName = 64;
 
-  const std::string_view json_;
   JsonScanner scanner_;
   WireWriter out_;
   std::string unquoted_;
-  int depth_ = 1;
+  int depth_;
   std::string what_;  // empty: the scanner says what is wrong
   std::string path_;
 };
 
 bool Transcoder::Message(const MessageTable& table) {
-  if (scanner_.Peek() != '{') return Fail("an object was expected");
+  if (table.is_bare) return Member(table.fields.front());
+  if (!table.told_by.empty()) return Told(table);
   std::uint64_t oneofs_told = 0;
+  return Members(table, oneofs_told);
+}
+
+bool Transcoder::Members(const MessageTable& table, std::uint64_t& oneofs_told) {
+  if (scanner_.Peek() != '{') return Fail("an object was expected");
   return scanner_.Members([&](std::string_view token) {
     std::string_view name;
     if (!Unquoted(token, name)) return false;
     const FieldRow* row = table.Find(name);
     std::string_view skipped;
     if (row == nullptr) return scanner_.Value(skipped);
-    if (scanner_.Peek() == 'n' && row->kind != FieldKind::kValue) return scanner_.Value(skipped);  // null: not set
+    if (scanner_.Peek() == 'n' && !row->takes_null) return scanner_.Value(skipped);  // null: not set
+    if (row->kind == FieldKind::kInline) return Members(*row->message, oneofs_told) || FailIn(row->json_name);
     if (row->oneof >= 0) {
       const std::uint64_t bit = std::uint64_t{1} << row->oneof;
+      if ((oneofs_told & bit) != 0 && table.first_wins) return scanner_.Value(skipped);
       if ((oneofs_told & bit) != 0)
         return Fail("only one of the members that exclude each other may be there") || FailIn(row->json_name);
       oneofs_told |= bit;
     }
     return Member(*row) || FailIn(row->json_name);
   });
+}
+
+// {"type":"http", ...}: the members are those of the field that `type` names; what it does not know says nothing.
+bool Transcoder::Told(const MessageTable& table) {
+  if (scanner_.Peek() != '{') return Fail("an object was expected");
+  JsonScanner ahead = scanner_;
+  const FieldRow* told = nullptr;
+  std::string_view value;
+  const bool whole = ahead.Members([&](std::string_view token) {
+    if (!ahead.Value(value)) return false;
+    if (UnquoteJson(token) == table.told_by && value.front() == '"') told = table.Find(UnquoteJson(value));
+    return true;
+  });
+  if (!whole || told == nullptr) return scanner_.Value(value);
+  return Member(*told);
 }
 
 bool Transcoder::Member(const FieldRow& row) {
@@ -182,6 +208,12 @@ bool Transcoder::One(const FieldRow& row, std::uint32_t tag, bool tell_default) 
       return Nest(tag, [&] { return ListValue(); });
     case FieldKind::kTimestamp:
       return Timestamp(tag);
+    case FieldKind::kTimeText:
+      return TimeText(tag);
+    case FieldKind::kJoinedList:
+      return JoinedList(tag);
+    case FieldKind::kInline:
+      break;  // its members were taken
   }
   return false;
 }
@@ -241,7 +273,33 @@ bool Transcoder::Timestamp(std::uint32_t tag) {
   return true;
 }
 
+// "2025-10-28 10:30:00.123456": a blank for the T and no offset, which is then taken for UTC.
+bool Transcoder::TimeText(std::uint32_t tag) {
+  std::string_view text;
+  if (!Text(text, "a time was expected")) return false;
+  std::string time_text(text);
+  if (time_text.size() > 10 && time_text[10] == ' ') time_text[10] = 'T';
+  pb::Timestamp time;
+  if (pb::util::TimeUtil::FromString(time_text, &time) || pb::util::TimeUtil::FromString(time_text + "Z", &time)) {
+    out_.BytesField(tag, time.SerializeAsString());
+  }
+  return true;
+}
+
 // ---- scalars
+
+bool Transcoder::JoinedList(std::uint32_t tag) {
+  if (scanner_.Peek() != '[') return Fail("an array was expected");
+  std::string joined;
+  const bool whole = scanner_.Elements([&] {
+    std::string_view text;
+    if (!Text(text, "a string was expected")) return false;
+    absl::StrAppend(&joined, joined.empty() ? "" : ",", ToAbsl(text));
+    return true;
+  });
+  if (whole && !joined.empty()) out_.BytesField(tag, joined);
+  return whole;
+}
 
 bool Transcoder::String(std::uint32_t tag, bool tell_default) {
   std::string_view text;
@@ -317,9 +375,9 @@ bool Transcoder::Unquoted(std::string_view token, std::string_view& text) {
 
 }  // namespace
 
-absl::StatusOr<std::string> JsonToWire(const MessageTable& table, std::string_view json) {
+absl::StatusOr<std::string> JsonToWire(const MessageTable& table, std::string_view json, int levels_above) {
   if (!IsValidUtf8(json)) return absl::InvalidArgumentError("the JSON is not valid UTF-8");
-  Transcoder transcoder(json);
+  Transcoder transcoder(json, levels_above);
   if (!transcoder.Message(table) || !transcoder.AtEnd()) return transcoder.error();
   return transcoder.Take();
 }

@@ -15,8 +15,9 @@ namespace sluice::translate {
 inline constexpr int kMaxWireNesting = 100;
 
 // The message that `json`, an object, tells. Linear in its size; nesting is bounded. INVALID_ARGUMENT names the member
-// that does not fit: "status.timestamp: an RFC 3339 time was expected".
-absl::StatusOr<std::string> JsonToWire(const MessageTable& table, std::string_view json);
+// that does not fit: "status.timestamp: an RFC 3339 time was expected". `levels_above`: how deep in other messages it
+// will stand.
+absl::StatusOr<std::string> JsonToWire(const MessageTable& table, std::string_view json, int levels_above = 0);
 
 // `json`, any value, as a google.protobuf.Value.
 absl::StatusOr<std::string> JsonToValueWire(std::string_view json);

@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "a2a/v1/a2a.pb.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
@@ -30,6 +31,7 @@ const pb::DescriptorPool& LinkedDescriptors() {
   pb::LinkMessageReflection<grpc::reflection::v1::ServerReflectionRequest>();
   pb::LinkMessageReflection<grpc::reflection::v1alpha::ServerReflectionRequest>();
   pb::LinkMessageReflection<lf::a2a::v1::Task>();
+  pb::LinkMessageReflection<::a2a::v1::Task>();
   pb::LinkMessageReflection<sluice::v1::SessionRequest>();
   return *pb::DescriptorPool::generated_pool();
 }

@@ -22,6 +22,7 @@ struct SessionRequest {
   // A2A's streaming methods: many responses, and the last state decides.
   struct A2a {
     bool many = false;
+    bool is_v03 = false;  // asked in the words of A2A 0.3
     A2aEndRule rule;
     std::string task_id;         // that its events spoke of
     Session::TimerId grace = 0;  // that runs

@@ -160,7 +160,8 @@ TEST_P(MistakeTest, IsToldWithItsPlaceAndWhatWasExpected) {
   EXPECT_EQ(ErrorsOf(std::string(kLine1) + GetParam().yaml), "sluice.yaml:" + GetParam().error + '\n');
 }
 const std::string kTopKeys =
-    "listen, http_listen, public_address, shards, upstreams, reflection, heartbeat, headers, limits, keepalive, drain, "
+    "listen, http_listen, public_address, shards, upstreams, reflection, heartbeat, headers, a2a, limits, keepalive, "
+    "drain, "
     "resume";
 INSTANTIATE_TEST_SUITE_P(
     Settings, MistakeTest,

@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"drian.lame_duck=2s",
                 "drian: unknown key; did you mean \"drain\"? valid keys: listen, http_listen, public_address, shards, "
                 "upstreams, "
-                "reflection, heartbeat, headers, limits, keepalive, drain, resume"},
+                "reflection, heartbeat, headers, a2a, limits, keepalive, drain, resume"},
         Mistake{"shards.per_core=2", "shards: has no keys below it"},
         Mistake{"shards", "shards: path=value is expected, for example drain.lame_duck=0s"},
         Mistake{"shards=", "shards: \"\": a whole number from 0 to 256 is expected"},

@@ -71,24 +71,38 @@ TEST(UpstreamHeadersTest, AFixedHeaderWithAnEmptyValueWinsToo) {
 TEST(CheckA2aVersionTest, AbsentAndEveryMinorVersionAreFine) {
   EXPECT_TRUE(CheckA2aVersion({}, "1").ok());
   for (const char* version : {"1", "1.0", "1.7", "1.0.1"}) {
-    EXPECT_TRUE(CheckA2aVersion({{"a2a-version", version}}, "1").ok()) << version;
+    EXPECT_TRUE(CheckA2aVersion({{"a2a-version", version}}, "1.0").ok()) << version;
   }
 }
 
 TEST(CheckA2aVersionTest, AnotherMajorVersionIsNotSupported) {
   for (const char* version : {"0.3", "99.0", "10.0", "x"}) {
-    const absl::Status status = CheckA2aVersion({{"a2a-version", version}}, "1");
+    const absl::Status status = CheckA2aVersion({{"a2a-version", version}}, "1.0");
     EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << version;
     EXPECT_EQ(ErrorReason(status), "VERSION_NOT_SUPPORTED");
   }
 }
 
+TEST(CheckA2aVersion, OtherVersionsAreOtherServices) {
+  EXPECT_TRUE(CheckA2aVersion({}, "0.3").ok());
+  EXPECT_TRUE(CheckA2aVersion({{"a2a-version", "0.3"}}, "0.3").ok());
+  const absl::Status status = CheckA2aVersion({{"a2a-version", "1.0"}}, "0.3");
+  EXPECT_EQ(ErrorReason(status), "VERSION_NOT_SUPPORTED");
+  EXPECT_EQ(status.message(), "a2a-version: this service speaks A2A 0.x; leave the header out or send 0.3");
+}
+
+TEST(RenameHeader, GivesEachOfThatNameTheOther) {
+  Headers headers = {{"x-a2a-extensions", "urn:a"}, {"x", "y"}, {"x-a2a-extensions", "urn:b"}};
+  RenameHeader(headers, kA2aExtensionsV03, kA2aExtensions);
+  EXPECT_EQ(headers, (Headers{{"a2a-extensions", "urn:a"}, {"x", "y"}, {"a2a-extensions", "urn:b"}}));
+}
+
 // a2a-sdk for Python sends its own version first, then the one that its user asked for.
 TEST(CheckA2aVersionTest, OfSeveralVersionsEachCounts) {
-  const absl::Status status = CheckA2aVersion({{"a2a-version", "1.0"}, {"a2a-version", "99.0"}}, "1");
+  const absl::Status status = CheckA2aVersion({{"a2a-version", "1.0"}, {"a2a-version", "99.0"}}, "1.0");
   EXPECT_EQ(ErrorReason(status), "VERSION_NOT_SUPPORTED");
   EXPECT_EQ(ErrorMetadataValue(status, "version"), "99.0");
-  EXPECT_TRUE(CheckA2aVersion({{"a2a-version", "1.0"}, {"a2a-version", "1.1"}}, "1").ok());
+  EXPECT_TRUE(CheckA2aVersion({{"a2a-version", "1.0"}, {"a2a-version", "1.1"}}, "1.0").ok());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // server/translate/a2a_call.h: whatever an agent answers, a call ends once, with OK only if the end rule says so, and
 // how the bytes were cut changes nothing.
-// The input, in pieces: the method and the limits (a byte each); then what happens, each with its letter:
+// The input, in pieces: the method, the limits and what the agent speaks (a byte each, odd: A2A 0.3); then what
+// happens, each with its letter:
 //   h200text/event-stream   the head (once): the status, the content type
 //   bBYTES                  of the body, after the head
 //   g                       the grace is over, if one was asked for
@@ -18,6 +19,7 @@
 #include "lf/a2a/v1/a2a.pb.h"
 #include "server/base/status.h"
 #include "server/translate/a2a_call.h"
+#include "server/translate/a2a_client.h"
 #include "server/translate/proto_message.h"
 #include "tests/fuzz/fuzz_input.h"
 #include "tests/fuzz/http_events.h"
@@ -28,7 +30,9 @@ namespace {
 using lf::a2a::v1::StreamResponse;
 using lf::a2a::v1::TaskState;
 using translate::A2aCall;
+using translate::A2aMessage;
 using translate::A2aMethod;
+using translate::A2aVersion;
 using translate::Step;
 
 constexpr A2aCall::Limits kLimits[] = {
@@ -124,7 +128,7 @@ class Relay {
   void Note(Step step, MayBeOk may_be_ok) {
     if (end_) return Check(step.messages.empty() && !step.end && !step.start_grace, "nothing comes after the end");
     for (auto& message : step.messages) {
-      NoteMessage(message.wire);
+      NoteMessage(message);
       messages_.push_back(std::move(message.wire));
     }
     if (!method_.streaming) Check(messages_.size() <= 1, "a unary call has one answer");
@@ -137,8 +141,13 @@ class Relay {
     Check(call_.pending_bytes() == 0, "nothing is kept after the end");
   }
 
-  void NoteMessage(std::string_view bytes) {
+  void NoteMessage(const A2aMessage& message) {
+    const std::string_view bytes = message.wire;
     google::protobuf::Arena arena;
+    if (!method_.v03.rpc.empty()) {
+      const std::string told = translate::A2aClient(A2aVersion::k03, {}).Answer(method_, message);
+      Check(translate::ParseMessage(method_.v03.response, told, arena).ok(), "a client of 0.3 can read it");
+    }
     Check(translate::ParseMessage(method_.response, bytes, arena).ok(), "what comes down is the response message");
     if (method_.response != "lf.a2a.v1.StreamResponse") return;
     StreamResponse response;
@@ -149,6 +158,7 @@ class Relay {
     if (response.has_task() && response.task().has_status()) told_ = StateTold(response.task().status().state());
     if (response.has_status_update() && response.status_update().has_status()) {
       told_ = StateTold(response.status_update().status().state());
+      if (message.final_update && told_ == Told::kRunning) told_ = Told::kInterrupted;
     }
   }
 
@@ -161,8 +171,9 @@ class Relay {
   bool grace_runs_ = false;
 };
 
-Relay Run(const A2aMethod& method, const A2aCall::Limits& limits, const std::vector<Event>& events) {
-  Relay relay(method, *A2aCall::Begin(method, RequestOf(method), "1", limits));
+Relay Run(const A2aMethod& method, const A2aCall::Limits& limits, A2aVersion upstream,
+          const std::vector<Event>& events) {
+  Relay relay(method, *A2aCall::Begin(method, RequestOf(method), "1", limits, upstream));
   for (const Event& event : events) relay.Take(event);
   return relay;
 }
@@ -176,9 +187,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto& methods = sluice::translate::AllA2aMethods();
   const auto& method = methods[TakeByte(pieces[0]) % methods.size()];
   const auto& limits = kLimits[TakeByte(pieces[0]) % std::size(kLimits)];
+  using sluice::translate::A2aVersion;
+  const bool is_v03 = TakeByte(pieces[0]) % 2 == 1 && !method.v03.rpc.empty();
+  const A2aVersion upstream = is_v03 ? A2aVersion::k03 : A2aVersion::k10;
   const std::vector<Event> events = ReadExchange({pieces.begin() + 1, pieces.end()});
-  const Relay as_told = Run(method, limits, events);
-  Check(Run(method, limits, Joined(events)).SameAs(as_told), "in large pieces it is the same");
-  Check(Run(method, limits, ByteByByte(events)).SameAs(as_told), "byte by byte it is the same");
+  const Relay as_told = Run(method, limits, upstream, events);
+  Check(Run(method, limits, upstream, Joined(events)).SameAs(as_told), "in large pieces it is the same");
+  Check(Run(method, limits, upstream, ByteByByte(events)).SameAs(as_told), "byte by byte it is the same");
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "a2a/v1/a2a.grpc.pb.h"
 #include "tests/integration/fixture.h"
 #include "tests/integration/raw_answers.h"
 
@@ -31,14 +32,16 @@ std::string WithExtensions(const std::string& answer) {
 class HeadersTest : public ::testing::Test {
  protected:
   // A gateway before an upstream that gives every request this answer.
-  void AnswerAll(const std::string& answer) {
+  void AnswerAll(const std::string& answer, config::A2aVersion version = config::A2aVersion::k10) {
     upstream_ = std::make_unique<RawUpstream>([this, answer](RawConnection& connection) {
       while (const auto request = connection.ReadRequest()) {
         seen_ = *request;
         connection.Write(answer);
       }
     });
-    gateway_ = std::make_unique<TestGateway>(TestConfig(Url(*upstream_)));
+    config::Config config = TestConfig(Url(*upstream_));
+    config.upstreams[0].version = version;
+    gateway_ = std::make_unique<TestGateway>(std::move(config));
   }
 
   grpc::Status GetTask(grpc::ClientContext& context) {
@@ -105,6 +108,33 @@ TEST_F(HeadersTest, SeveralExtensionKeysGoUpAsOne) {
   context->AddMetadata("a2a-extensions", "urn:c");
   ASSERT_TRUE(GetTask(*context).ok());
   EXPECT_EQ(seen_.header("a2a-extensions"), "urn:a, urn:b, urn:c");
+}
+
+// A2A 0.3 has an X- before the name.
+TEST_F(HeadersTest, ExtensionsGoByTheNameOfEachSidesVersion) {
+  std::string answer = WithExtensions(JsonAnswer(kTask));
+  for (std::size_t at = 0; (at = answer.find("A2A-Ext", at)) != answer.npos; at += 9) answer.insert(at, "X-");
+  AnswerAll(answer, config::A2aVersion::k03);
+  auto context = NewContext();
+  context->AddMetadata("a2a-extensions", "urn:a");
+  ASSERT_TRUE(GetTask(*context).ok());
+  EXPECT_EQ(seen_.header("a2a-version"), "0.3");
+  EXPECT_EQ(seen_.header("x-a2a-extensions"), "urn:a");
+  EXPECT_EQ(seen_.header("a2a-extensions"), "");
+  EXPECT_THAT(Extensions(*context), ElementsAre("urn:a", "urn:b"));
+
+  auto context03 = NewContext();
+  context03->AddMetadata("x-a2a-extensions", "urn:c");
+  context03->AddMetadata("a2a-version", "0.3");
+  ::a2a::v1::GetTaskRequest request;
+  request.set_name("tasks/t-1");
+  ::a2a::v1::Task task;
+  const auto stub = ::a2a::v1::A2AService::NewStub(gateway_->NewChannel());
+  const grpc::Status status = stub->GetTask(context03.get(), request, &task);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(task.id(), "t-1");
+  EXPECT_EQ(seen_.header("x-a2a-extensions"), "urn:c");
+  EXPECT_EQ(context03->GetServerInitialMetadata().count("x-a2a-extensions"), 2u);
 }
 
 TEST_F(HeadersTest, WhatTheUpstreamTurnedOnComesDownWithAnAnswerAndWithAnError) {

@@ -335,8 +335,11 @@ TEST_F(ReflectionTest, ReadsAndWritesTheOlderVersionAsWell) {
 }
 
 TEST(LinkedDescriptorsTest, DescribeEveryServiceOfTheGateway) {
-  const std::set<std::string> services = {"grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
-                                          "grpc.reflection.v1alpha.ServerReflection", "lf.a2a.v1.A2AService",
+  const std::set<std::string> services = {"a2a.v1.A2AService",
+                                          "grpc.health.v1.Health",
+                                          "grpc.reflection.v1.ServerReflection",
+                                          "grpc.reflection.v1alpha.ServerReflection",
+                                          "lf.a2a.v1.A2AService",
                                           "sluice.v1.Gateway"};
   const DescriptorIndex index(LinkedDescriptors(), services, {"google/rpc/error_details.proto"});
   for (const std::string& service : services) EXPECT_NE(index.FileOfSymbol(service), nullptr) << service;

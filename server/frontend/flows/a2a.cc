@@ -7,12 +7,14 @@
 #include "server/base/status.h"
 #include "server/frontend/flows/flows.h"
 #include "server/frontend/metadata.h"
+#include "server/translate/a2a_client.h"
 #include "server/translate/errors.h"
 
 namespace sluice::frontend {
 namespace {
 
 using translate::A2aCall;
+using translate::A2aVersion;
 using translate::Step;
 
 // How long a stream may stay open after its task is over (design: the end rule).
@@ -45,6 +47,7 @@ Step Feed(A2aCall& translation, const upstream::ExchangeEvent& event) {
 upstream::ExchangeRequest MakePost(const UpstreamEntry& upstream, const config::HeaderPolicy& policy,
                                    const Headers& metadata, A2aCall& translation, bool retry_safe) {
   Headers headers = UpstreamHeaders(policy, metadata, upstream.config.headers, translation.headers());
+  if (upstream.a2a_version() == A2aVersion::k03) RenameHeader(headers, kA2aExtensions, kA2aExtensionsV03);
   upstream::ExchangeRequest post = upstream.Post(std::move(headers), translation.TakeBody());
   post.retry_safe = retry_safe;
   return post;
@@ -70,11 +73,27 @@ Task<absl::Status> CancelTask(Call& call, const UpstreamEntry& upstream, const c
   }
 }
 
-}  // namespace
+translate::A2aClient ClientOf(A2aVersion version, const config::A2a& config) {
+  translate::A2aClientOptions options;
+  if (config.file_bytes == config::FileBytes::kRaw) options.file_bytes = translate::FileBytes::kRaw;
+  if (config.error_codes == config::A2aErrorCodes::k100) options.error_codes = translate::A2aErrorCodes::k100;
+  options.error_names = config.error_names;
+  return {version, options};
+}
 
-Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, const Services& services,
-                            Headers metadata) {
-  if (absl::Status version = CheckA2aVersion(metadata, "1"); !version.ok()) co_return version;
+// Of an answer, what the policy lets down, under the names that the client's version has for it.
+Headers HeadersDown(const config::HeaderPolicy& policy, Headers answer, A2aVersion client) {
+  RenameHeader(answer, kA2aExtensionsV03, kA2aExtensions);
+  Headers down = DownstreamHeaders(policy, answer);
+  if (client == A2aVersion::k03) RenameHeader(down, kA2aExtensions, kA2aExtensionsV03);
+  return down;
+}
+
+// The call, in the words of A2A 1.0 but for the client's messages.
+Task<absl::Status> Relay(Call& call, const translate::A2aMethod& method, const translate::A2aClient& client,
+                         const Services& services, Headers metadata) {
+  if (absl::Status version = CheckA2aVersion(metadata, NameOf(client.version())); !version.ok()) co_return version;
+  RenameHeader(metadata, kA2aExtensionsV03, kA2aExtensions);
   const auto upstream = services.upstreams.ForA2a(metadata);
   if (!upstream.ok()) co_return upstream.status();
   const UpstreamEntry& agent = **upstream;
@@ -83,6 +102,8 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
   if (!on_cancel.ok()) co_return on_cancel.status();
 
   auto request = co_await call.OnlyMessage();
+  if (!request.ok()) co_return request.status();
+  request = client.Request(method, *std::move(request));
   if (!request.ok()) co_return request.status();
   const A2aCall::Limits limits{agent.config.limits.event_bytes, agent.config.limits.error_body_bytes};
   auto translation = A2aCall::Begin(method, *request, kRequestId, limits, agent.a2a_version());
@@ -111,7 +132,7 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
     } else if (const auto* event = std::get_if<upstream::ExchangeEvent>(&next)) {
       agent.Observe(*event);
       if (const auto* head = std::get_if<ResponseHead>(&event->what)) {
-        const Headers down = DownstreamHeaders(policy, head->headers);
+        const Headers down = HeadersDown(policy, head->headers, client.version());
         method.streaming ? call.SendHeaders(down) : call.AddHeaders(down);
       }
       const std::size_t dropped = translation->dropped_responses();
@@ -125,10 +146,18 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, cons
     } else if (std::holds_alternative<FlowTimer>(next)) {
       step = translation->OnGraceOver();
     }
-    for (translate::A2aMessage& message : step.messages) call.Write(std::move(message.wire));
+    for (translate::A2aMessage& message : step.messages) call.Write(client.Answer(method, std::move(message)));
     if (step.start_grace) call.SetFlowTimer(kGrace);
     if (step.end) co_return translate::NameUpstream(*step.end, agent.config.name);
   }
+}
+
+}  // namespace
+
+Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, A2aVersion version,
+                            const Services& services, Headers metadata) {
+  const translate::A2aClient client = ClientOf(version, services.config.a2a);
+  co_return client.End(co_await Relay(call, method, client, services, std::move(metadata)));
 }
 
 }  // namespace sluice::frontend

@@ -26,8 +26,9 @@ struct Services {
   const ResumeTokens& resume;
 };
 
-// A2A 1.0, unary and streaming: one POST, its answer relayed event by event.
-Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, const Services& services, Headers metadata);
+// A2A, unary and streaming: one POST, its answer relayed event by event. `version` is what the client speaks.
+Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, translate::A2aVersion version,
+                            const Services& services, Headers metadata);
 
 // sluice.v1.Gateway/Session: many JSON-RPC messages on one stream, each request an exchange of its own.
 Task<absl::Status> RelaySession(Call& call, const Services& services, Headers metadata);

@@ -26,15 +26,25 @@ void AddReflection(Methods& methods) {
   }
 }
 
+// Both versions; the path tells which one the client speaks.
+void AddA2a(Methods& methods, const Services& services) {
+  using translate::A2aVersion;
+  for (const translate::A2aMethod& method : translate::AllA2aMethods()) {
+    const auto relay = [&method, &services](A2aVersion version) {
+      return [&method, &services, version](Call& call, Headers metadata) {
+        return RelayA2a(call, method, version, services, std::move(metadata));
+      };
+    };
+    methods.Add({absl::StrCat("/lf.a2a.v1.A2AService/", ToAbsl(method.rpc)), relay(A2aVersion::k10)});
+    if (method.v03.rpc.empty()) continue;
+    methods.Add({absl::StrCat("/a2a.v1.A2AService/", ToAbsl(method.v03.rpc)), relay(A2aVersion::k03)});
+  }
+}
+
 }  // namespace
 
 void AddMethods(Methods& methods, const Services& services) {
-  for (const translate::A2aMethod& method : translate::AllA2aMethods()) {
-    methods.Add({absl::StrCat("/lf.a2a.v1.A2AService/", ToAbsl(method.rpc)),
-                 [&method, &services](Call& call, Headers metadata) {
-                   return RelayA2a(call, method, services, std::move(metadata));
-                 }});
-  }
+  AddA2a(methods, services);
   methods.Add({"/sluice.v1.Gateway/Session", [&services](Call& call, Headers metadata) {
                  return RelaySession(call, services, std::move(metadata));
                }});

@@ -7,7 +7,9 @@ import uuid
 from scene import Case
 
 A2A = "lf.a2a.v1.A2AService"
+A2A_V03 = "a2a.v1.A2AService"
 SERVICES = [
+    A2A_V03,
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
@@ -28,6 +30,7 @@ class Grpcurl(Case):
         methods = self.grpcurl("list", A2A).splitlines()
         self.assertEqual(len(methods), 11)
         self.assertIn(f"{A2A}.SendStreamingMessage", methods)
+        self.assertEqual(len(self.grpcurl("list", A2A_V03).splitlines()), 10)
 
     def test_every_service_can_be_described(self):
         for service in SERVICES:
