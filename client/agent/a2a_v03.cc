@@ -55,7 +55,7 @@ json::array Parts10(Params& message, const json::array& parts) {
 
 json::object Message10(Params& message, const json::object& given) {
   json::object read = given;
-  read.erase("kind");
+  read.stable_erase("kind");
   if (message.String("kind") != "message") message.Fail("kind", "must be message");
   const std::string role = message.String("role");
   if (role != "user" && role != "agent") message.Fail("role", "must be user or agent");
@@ -288,7 +288,7 @@ std::string Answer03(const Method03& method, std::string_view answer) {
 json::object Card03(const json::object& card) {
   json::object told{{"protocolVersion", "0.3.0"}};
   for (const auto& [name, value] : card) told[name] = value;
-  told.erase("supportedInterfaces");
+  told.stable_erase("supportedInterfaces");
   told.at("capabilities").as_object().erase("extendedAgentCard");
   const json::value& url = card.at("supportedInterfaces").at(0).at("url");
   told["url"] = url;
