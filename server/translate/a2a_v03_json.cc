@@ -10,6 +10,8 @@
 #include "absl/strings/str_replace.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/message.h"
 #include "server/base/status.h"
 #include "server/translate/a2a_v03_proto.h"
@@ -47,6 +49,7 @@ FieldRow Nested(MessageTable& table, std::string_view name,
   FieldRow row;
   row.name = row.json_name = std::string(name);
   row.kind = FieldKind::kInline;
+  row.oneof = FieldRow::kThoseInside;
   row.message = &inner;
   return row;
 }
@@ -89,10 +92,11 @@ void EditMessage(MessageTable& table) {
 // Of what an agent card of 0.3 holds, whose members are named as those of its proto. OpenAPI 3.0, "Security Scheme".
 void EditCard(MessageTable& table) {
   const std::string& type = table.full_name;
-  if (type == "a2a.v1.Security" || type == "a2a.v1.StringList") table.is_bare = true;
+  if (type == "a2a.v1.Security" || type == "a2a.v1.StringList") table.form = MessageForm::kBare;
   if (type == "a2a.v1.OAuthFlows") table.first_wins = true;
   if (type == "a2a.v1.APIKeySecurityScheme") Rename(table, "location", "in");
   if (type != "a2a.v1.SecurityScheme") return;
+  table.form = MessageForm::kTold;
   table.told_by = "type";
   Rename(table, "api_key_security_scheme", "apiKey");
   Rename(table, "http_auth_security_scheme", "http");
@@ -167,6 +171,17 @@ absl::StatusOr<const KindRow*> RowOf(const Shape& shape) {
 
 // ---- reading --------------------------------------------------------------------------------------------------------
 
+// Maps in the order of their keys: the same answer is always the same bytes.
+std::string Serialized(const pb::MessageLite& message) {
+  std::string bytes;
+  pb::io::StringOutputStream stream(&bytes);
+  pb::io::CodedOutputStream out(&stream);
+  out.SetSerializationDeterministic(true);
+  (void)message.SerializeToCodedStream(&out);
+  out.Trim();
+  return bytes;
+}
+
 void UnwrapDataParts(pb::Message& message) {
   if (message.GetDescriptor() == lf::a2a::v1::Part::descriptor()) {
     return UnwrapDataPart(static_cast<lf::a2a::v1::Part&>(message));
@@ -197,7 +212,7 @@ absl::StatusOr<std::string> ReadMessage(std::string_view type, std::string_view 
   absl::StatusOr<pb::Message*> message = ParseMessage(type, *wire, arena);
   if (!message.ok()) return message.status();
   UnwrapDataParts(**message);
-  return (*message)->SerializeAsString();
+  return Serialized(**message);
 }
 
 std::string Wrapped(int field, std::string_view message) {
@@ -262,7 +277,7 @@ absl::StatusOr<std::string> CardFromV03Json(std::string_view json) {
   if (!ParseBytes(*wire, card)) return absl::InvalidArgumentError("it is nested too deep");
   lf::a2a::v1::AgentCard converted;
   Convert(card, converted);
-  return converted.SerializeAsString();
+  return Serialized(converted);
 }
 
 }  // namespace sluice::translate

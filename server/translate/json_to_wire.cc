@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/base/attributes.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -39,7 +40,8 @@ class Transcoder {
  public:
   explicit Transcoder(std::string_view json, int levels_above = 0) : scanner_(json), depth_(levels_above + 1) {}
 
-  bool Message(const MessageTable& table);
+  // `oneofs_around`: those that the message around was told, when the object's members are the message's.
+  bool Message(const MessageTable& table, std::uint64_t* oneofs_around = nullptr);
   bool Value();
   bool AtEnd() { return scanner_.AtEnd() || Fail("nothing more was expected after the value"); }
 
@@ -53,8 +55,7 @@ class Transcoder {
  private:
   using Nested = WireWriter::Nested;
 
-  bool Members(const MessageTable& table, std::uint64_t& oneofs_told);
-  bool Told(const MessageTable& table);
+  ABSL_ATTRIBUTE_NOINLINE bool Formed(const MessageTable& table);
   bool Member(const FieldRow& row);
   bool Repeated(const FieldRow& row);
   bool Map(const FieldRow& row);
@@ -62,8 +63,9 @@ class Transcoder {
   bool Struct();
   bool ListValue();
   bool Timestamp(std::uint32_t tag);
-  bool TimeText(std::uint32_t tag);
-  bool JoinedList(std::uint32_t tag);
+  // Apart from the rest, which they would slow down.
+  ABSL_ATTRIBUTE_NOINLINE bool TimeText(std::uint32_t tag);
+  ABSL_ATTRIBUTE_NOINLINE bool JoinedList(std::uint32_t tag);
 
   bool String(std::uint32_t tag, bool tell_default);
   bool Base64(std::uint32_t tag, bool tell_default);
@@ -116,14 +118,10 @@ class Transcoder {
   std::string path_;
 };
 
-bool Transcoder::Message(const MessageTable& table) {
-  if (table.is_bare) return Member(table.fields.front());
-  if (!table.told_by.empty()) return Told(table);
-  std::uint64_t oneofs_told = 0;
-  return Members(table, oneofs_told);
-}
-
-bool Transcoder::Members(const MessageTable& table, std::uint64_t& oneofs_told) {
+bool Transcoder::Message(const MessageTable& table, std::uint64_t* oneofs_around) {
+  if (table.form != MessageForm::kObject) return Formed(table);
+  std::uint64_t own = 0;
+  std::uint64_t& oneofs_told = oneofs_around == nullptr ? own : *oneofs_around;
   if (scanner_.Peek() != '{') return Fail("an object was expected");
   return scanner_.Members([&](std::string_view token) {
     std::string_view name;
@@ -132,8 +130,8 @@ bool Transcoder::Members(const MessageTable& table, std::uint64_t& oneofs_told) 
     std::string_view skipped;
     if (row == nullptr) return scanner_.Value(skipped);
     if (scanner_.Peek() == 'n' && !row->takes_null) return scanner_.Value(skipped);  // null: not set
-    if (row->kind == FieldKind::kInline) return Members(*row->message, oneofs_told) || FailIn(row->json_name);
-    if (row->oneof >= 0) {
+    if (row->oneof != FieldRow::kNoOneof) {
+      if (row->kind == FieldKind::kInline) return Message(*row->message, &oneofs_told) || FailIn(row->json_name);
       const std::uint64_t bit = std::uint64_t{1} << row->oneof;
       if ((oneofs_told & bit) != 0 && table.first_wins) return scanner_.Value(skipped);
       if ((oneofs_told & bit) != 0)
@@ -145,7 +143,8 @@ bool Transcoder::Members(const MessageTable& table, std::uint64_t& oneofs_told) 
 }
 
 // {"type":"http", ...}: the members are those of the field that `type` names; what it does not know says nothing.
-bool Transcoder::Told(const MessageTable& table) {
+bool Transcoder::Formed(const MessageTable& table) {
+  if (table.form == MessageForm::kBare) return Member(table.fields.front());
   if (scanner_.Peek() != '{') return Fail("an object was expected");
   JsonScanner ahead = scanner_;
   const FieldRow* told = nullptr;

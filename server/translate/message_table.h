@@ -45,19 +45,28 @@ struct FieldRow {
   bool repeated = false;
   bool is_map = false;                                       // from strings; `kind` and what follows are its values'
   bool has_presence = false;                                 // told on the wire even when it holds its default
-  int oneof = -1;                                            // index within the message; -1: of none
-  std::uint32_t value_tag = 0;                               // of a map: the value in an entry
   bool takes_null = false;                                   // null is a value and not the absence of one
+  int oneof = kNoOneof;                                      // index within the message, or one of the two below
+  std::uint32_t value_tag = 0;                               // of a map: the value in an entry
   const MessageTable* message = nullptr;                     // kMessage, kInline
   std::vector<std::pair<std::string, std::int32_t>> values;  // kEnum: names and numbers
+
+  static constexpr int kNoOneof = -1;
+  static constexpr int kThoseInside = -2;  // kInline
+};
+
+// What the JSON of a message is.
+enum class MessageForm {
+  kObject,  // ProtoJSON
+  kBare,    // that of its only field
+  kTold,    // an object that names its one field by `told_by`, and has that field's members
 };
 
 struct MessageTable {
   std::string full_name;
   std::vector<FieldRow> fields;
-  // Not in ProtoJSON:
-  bool is_bare = false;     // its JSON is that of its only field, without an object around it
-  std::string told_by;      // the member whose text names the one field that is there, which has no object of its own
+  MessageForm form = MessageForm::kObject;
+  std::string told_by;      // kTold
   bool first_wins = false;  // of members that exclude each other the first counts, and the others are no error
 
   // By either name. Null: the message has no such field.

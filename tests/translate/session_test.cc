@@ -395,6 +395,28 @@ TEST_F(A2aSessionTest, TheLastStateDecidesHowAStreamOfResponsesEnded) {
   EXPECT_EQ(EndOf({}, kComplete), kCut);
 }
 
+// The client writes the JSON: what it calls the method tells the version.
+TEST_F(A2aSessionTest, AMethodOf03IsFollowedByTheEventsOf03) {
+  const auto end_of = [](const std::string& method, const std::string& event, const ExchangeEnd& end) {
+    Session session({"up", SessionKind::kA2a, {1024, 256, 3}});
+    const Session::Step step = session.OnFrame(Request("1", method));
+    EXPECT_EQ(FindHeader(step.requests.at(0).headers, "a2a-version"), "0.3");
+    session.OnHead(1, Head("text/event-stream"));
+    EXPECT_EQ(session.OnBytes(1, Event(Response("1", event))).frames.size(), 1u);
+    return EndedOf(session.OnEnd(1, end)).status().code();
+  };
+  const auto update = [](const std::string& state, const std::string& final) {
+    return R"({"kind":"status-update","taskId":"t","status":{"state":")" + state + R"("},"final":)" + final + "}";
+  };
+  for (const char* method : {"message/stream", "tasks/resubscribe"}) {
+    EXPECT_EQ(end_of(method, update("completed", "true"), kTruncated), kOk);
+    EXPECT_EQ(end_of(method, update("input-required", "true"), kComplete), kOk);
+    EXPECT_EQ(end_of(method, update("input-required", "true"), kTruncated), kCut);
+    EXPECT_EQ(end_of(method, update("working", "false"), kComplete), kCut);
+    EXPECT_EQ(end_of(method, R"({"kind":"task","id":"t","status":{"state":"failed"}})", kComplete), kOk);
+  }
+}
+
 TEST_F(A2aSessionTest, ABareMessageEndsAtOnce) {
   Session session({"up", SessionKind::kA2a, {1024, 256, 3}});
   session.OnFrame(Request("1", "SendStreamingMessage"));
