@@ -16,7 +16,7 @@ class PageCase(Case):
         self.known = {task.id for task in self.scene.tasks()}
 
     def open(self):
-        chat = Chat(self.scene)
+        chat = Chat(self.scene, self.scene.page_url)
         self.addCleanup(chat.close)
         return chat
 
@@ -135,7 +135,7 @@ class Ends(PageCase):
         self.agent_sees_cancels(1)
 
     def test_a_closed_page_cancels(self):
-        chat = Chat(self.scene)
+        chat = Chat(self.scene, self.scene.page_url)
         chat.ask(SILENT)
         self.eventually("the stream", lambda: self.scene.agent("stats")["openStreams"])
         chat.close()
@@ -156,16 +156,21 @@ class Ends(PageCase):
         self.agent_sees_cancels(2)
 
 
-class Picture(PageCase):
-    def test_a_picture_of_a_chat(self):
-        chat = self.open()
-        chat.ask("Which year had the first web browser?")
-        chat.sees("Done.")
-        chat.ask("ask")
+class DeepAgent(Case):
+    """The same page before an agent of a2a-sdk 0.3."""
+
+    def test_it_asks_back_is_answered_and_stopped(self):
+        chat = Chat(self.scene, self.scene.deep_page_url)
+        self.addCleanup(chat.close)
+        chat.ask("How high is the highest mountain of each continent?")
         chat.sees("The agent waits for your answer.")
-        chat.ask("size 9 1500 13")
-        chat.sees("chunk 3 of 9")
+        self.assertIn("How deep shall I look", chat.text())
+        chat.ask("Everything")
+        chat.sees("Source 4")
         picture = chat.page.screenshot(path=os.environ["PICTURE"])
         self.assertLess(len(picture), 150_000)
         chat.press_stop()
         chat.sees("Stopped.")
+        [task_id] = self.eventually("the cancel", self.scene.cancelled)
+        task = self.scene.deep_stub.GetTask(a2a.GetTaskRequest(id=task_id))
+        self.assertEqual(task.status.state, a2a.TASK_STATE_CANCELED)

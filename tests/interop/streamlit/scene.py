@@ -1,4 +1,5 @@
-"""A scripted agent, sluice before it, the example's page before that, and a Chromium that looks at the page."""
+"""Two agents, the scripted one and one of an SDK that speaks A2A 0.3; a sluice before each, the example's page before
+that, and a Chromium that looks at the page."""
 
 import json
 import os
@@ -13,7 +14,13 @@ from child import PATIENCE_S, Child
 from lf.a2a.v1 import a2a_pb2 as a2a
 from lf.a2a.v1 import a2a_pb2_grpc
 
-VIEW = {"width": 840, "height": 720}
+HERE = pathlib.Path(__file__).parent
+VIEW = {"width": 840, "height": 840}
+
+
+def ask(url, method="GET"):
+    with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=PATIENCE_S) as reply:
+        return json.load(reply)
 
 
 class Scene:
@@ -21,15 +28,11 @@ class Scene:
         self._bin_dir, self._log_dir, self._children = pathlib.Path(bin_dir), log_dir, []
         self.browser = browser
         self.agent_url = self.start(self._bin_dir / "sluice-agent", ["--listen=127.0.0.1:0"], r"(http://\S+)")
-        self.address = self.start_sluice(f"--upstream={self.agent_url}")
-        self.page_url = self.start(
-            sys.executable,
-            ["-m", "streamlit", "run", "app.py", "--server.headless=true", "--server.port=0"],
-            r"URL: (http://\S+)",
-            cwd=page_dir,
-            env={**os.environ, "SLUICE_ADDRESS": self.address},
-        )
-        self.stub = self.stub_of(self.address)
+        self.deep_agent_url = self.start(sys.executable, [HERE / "deep_agent.py"], r"(http://\S+)")
+        address = self.start_sluice(f"--upstream={self.agent_url}")
+        deep_address = self.start_sluice(f"--upstream={self.deep_agent_url}", "--set=upstreams.default.version=0.3")
+        self.stub, self.deep_stub = self.stub_of(address), self.stub_of(deep_address)
+        self.page_url, self.deep_page_url = self.start_page(page_dir, address), self.start_page(page_dir, deep_address)
 
     def start(self, program, args, ready, **popen):
         """Where the program serves."""
@@ -40,15 +43,22 @@ class Scene:
         fixed = ["--listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", "--lame-duck=0s"]
         return self.start(self._bin_dir / "sluice", [*fixed, *args], r"^sluice: serving grpc=(\S+) ")
 
+    def start_page(self, page_dir, address):
+        args = ["-m", "streamlit", "run", "app.py", "--server.headless=true", "--server.port=0"]
+        env = {**os.environ, "SLUICE_ADDRESS": address}
+        return self.start(sys.executable, args, r"URL: (http://\S+)", cwd=page_dir, env=env)
+
     @staticmethod
     def stub_of(address):
         return a2a_pb2_grpc.A2AServiceStub(grpc.insecure_channel(address, [("grpc.enable_http_proxy", 0)]))
 
     def agent(self, what, method="GET"):
         """What the scripted agent says of itself."""
-        request = urllib.request.Request(f"{self.agent_url}_agent/{what}", method=method)
-        with urllib.request.urlopen(request, timeout=PATIENCE_S) as reply:
-            return json.load(reply)
+        return ask(f"{self.agent_url}_agent/{what}", method)
+
+    def cancelled(self):
+        """The tasks of the other agent that were cancelled."""
+        return ask(f"{self.deep_agent_url}cancelled")
 
     def tasks(self):
         """All tasks of the scripted agent, the newest first."""
@@ -62,9 +72,9 @@ class Scene:
 class Chat:
     """One user's look at the page."""
 
-    def __init__(self, scene):
+    def __init__(self, scene, page_url):
         self.page = scene.browser.new_page(viewport=VIEW)
-        self.page.goto(scene.page_url)
+        self.page.goto(page_url)
         self._asked = 0
 
     def ask(self, text):
