@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "server/base/status.h"
+#include "server/frontend/call_errors.h"
 
 namespace sluice::frontend {
 namespace {
@@ -14,8 +14,8 @@ namespace {
 // half of what is left if that is less.
 constexpr std::chrono::milliseconds kDeadlineMargin{40};
 
-// Memory comes back as clients read and events become complete.
-constexpr std::chrono::milliseconds kRetryWhenDrained{1000};
+// A client refuses trailers above 8 KiB in all; the status needs most of them.
+constexpr std::size_t kMaxTrailerBytes = 512;
 
 std::size_t BodySize(const Occurrence& occurrence) {
   const auto* event = std::get_if<upstream::ExchangeEvent>(&occurrence);
@@ -25,20 +25,6 @@ std::size_t BodySize(const Occurrence& occurrence) {
 
 MemoryHold NewHold(const CallLimits& limits) {
   return limits.memory != nullptr ? MemoryHold(*limits.memory) : MemoryHold();
-}
-
-absl::Status OutOfMemory(const CallLimits& limits, bool may_have_run) {
-  absl::Status status =
-      MakeError(absl::StatusCode::kResourceExhausted,
-                absl::StrCat("all calls together hold the ", limits.memory->limit_bytes(),
-                             " bytes that limits.memory allows; there is no room for this call's message"),
-                reason::kOverLimit, reason::kDomain, {{"cause", "memory"}});
-  if (may_have_run) {
-    AddErrorMetadata(status, "may_have_run", "true");
-  } else {
-    AddRetryInfo(status, kRetryWhenDrained);
-  }
-  return status;
 }
 
 std::string EndName(const absl::Status& status) {
@@ -66,6 +52,7 @@ Call::~Call() { flow_.reset(); }
 
 void Call::Begin(const Flow& flow, Clock::time_point deadline) {
   if (deadline != Clock::time_point::max()) {
+    callers_deadline_ = deadline;
     deadline_ = deadline - std::min<Clock::duration>(kDeadlineMargin, (deadline - begun_) / 2);
     Rearm();
   }
@@ -95,11 +82,7 @@ void Call::WantMessage() {
 void Call::Write(std::string message) {
   if (status_) return;  // the client has its status already
   if (message.size() > limits_.message_bytes) {
-    return Cancel(MakeError(absl::StatusCode::kResourceExhausted,
-                            absl::StrCat("a message for the client has ", message.size(),
-                                         " bytes; limits.message allows ", limits_.message_bytes),
-                            reason::kEventTooLarge),
-                  "event_too_large");
+    return Cancel(MessageTooLarge(message.size(), limits_.message_bytes), "event_too_large");
   }
   ++record_.messages_out;
   record_.bytes_out += message.size();
@@ -118,11 +101,32 @@ void Call::SendHeaders(const Headers& headers) {
   if (headers_ == HeadersState::kNotAsked) headers_ = HeadersState::kAsked;
 }
 
-absl::Status Call::Keep(std::size_t bytes, bool may_have_run) {
-  return kept_.Resize(bytes) ? absl::OkStatus() : OutOfMemory(limits_, may_have_run);
+void Call::SetTrailer(std::string_view name, std::string_view value) {
+  std::string plain(value.substr(0, kMaxTrailerBytes));
+  // gRPC ends the process for a value that metadata cannot hold.
+  for (char& c : plain) c = c < ' ' || c > '~' ? '?' : c;
+  for (auto* trailers : {&trailers_, &record_.trailers}) {
+    const auto same = [&](const auto& one) { return one.first == name; };
+    std::erase_if(*trailers, same);
+    trailers->emplace_back(name, plain);
+  }
 }
 
-void Call::Note(std::string_view key, std::string_view value) { notes_[std::string(key)] = std::string(value); }
+void Call::HoldStatus(std::chrono::milliseconds at_most) {
+  const auto now = switchboard_.now();
+  Clock::duration held = at_most;
+  if (callers_deadline_ != Clock::time_point::max()) held = std::min(held, (callers_deadline_ - now) / 2);
+  status_held_until_ = now + held;
+}
+
+absl::Status Call::Keep(std::size_t bytes, bool may_have_run) {
+  return kept_.Resize(bytes) ? absl::OkStatus() : OutOfMemory(limits_.memory->limit_bytes(), may_have_run);
+}
+
+void Call::Note(std::string_view key, std::string_view value) {
+  notes_[std::string(key)] = std::string(value);
+  if (status_ && finish_ == Finish::kNotYet) AddErrorMetadata(*status_, key, value);
+}
 
 upstream::ExchangeId Call::StartExchange(upstream::ExchangeRequest request) {
   request.budget = budget_;
@@ -189,7 +193,7 @@ void Call::OnFinished(bool ok) {
 
 void Call::OnDone(bool cancelled) {
   done_ = true;
-  if (cancelled && finish_ == Finish::kNotYet) {
+  if (cancelled && !cancelled_ && finish_ == Finish::kNotYet) {
     const bool late = switchboard_.now() >= deadline_;
     return Cancel(late ? absl::DeadlineExceededError("the caller's deadline passed")
                        : absl::CancelledError("the client cancelled the call or went away"),
@@ -340,8 +344,10 @@ void Call::PumpFinish() {
     return;
   }
   if (!cancelled_ && (writing_ || !outbox_.empty())) return;
+  if (HoldsStatus()) return;
   finish_ = Finish::kRunning;
   write_began_ = switchboard_.now();
+  if (!trailers_.empty()) downstream_.AddTrailers(trailers_);
   downstream_.StartFinish(*status_);
 }
 
@@ -355,9 +361,7 @@ void Call::CheckStall() {
     write_began_ = switchboard_.now();  // a transport that is stuck does not hear it: once a stall is enough
     return downstream_.Reset();
   }
-  Cancel(MakeError(absl::StatusCode::kResourceExhausted, "the client took no message for too long while others waited",
-                   reason::kClientStalled),
-         "stalled");
+  Cancel(ClientStalled(), "stalled");
 }
 
 // A write is with gRPC, and more messages, the status, or an upstream that was stopped wait behind it; or the status
@@ -366,10 +370,15 @@ bool Call::WaitsForClient() const {
   return finish_ == Finish::kRunning || (writing_ && (!outbox_.empty() || status_ || budget_->stopped()));
 }
 
+bool Call::HoldsStatus() const {
+  return flow_ && finish_ == Finish::kNotYet && status_held_until_ && switchboard_.now() < *status_held_until_;
+}
+
 void Call::Rearm() {
   if (WaitsForClient() && stall_at_ == Clock::time_point::max()) stall_at_ = write_began_ + limits_.stall;
   const auto deadline = status_ ? Clock::time_point::max() : deadline_;
-  const auto earliest = std::min({deadline, stall_at_, flow_timer_at_});
+  const auto status_due = HoldsStatus() ? *status_held_until_ : Clock::time_point::max();
+  const auto earliest = std::min({deadline, stall_at_, flow_timer_at_, status_due});
   if (earliest >= armed_at_) return;  // what is armed comes early enough, and looks again
   armed_at_ = earliest;
   switchboard_.upstream().ArmTimer(timer_, earliest);

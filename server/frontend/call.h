@@ -87,12 +87,21 @@ class Call {
   // The same, but if there is no message at the next wait they are sent by themselves: the client sees life.
   void SendHeaders(const Headers& headers);
 
+  // Told with the status, and in the call's line of the log; a name that was set before gets the new value. After the
+  // status has gone only the log has it. A value is cut to 512 bytes; what is not printable ASCII becomes '?'.
+  void SetTrailer(std::string_view name, std::string_view value);
+
+  // For a flow that was told Cancelled and has something to add to the status: it waits for the flow's end, but not
+  // longer than `at_most` and half of what is left to the caller's deadline. No effect when the client is gone.
+  void HoldStatus(std::chrono::milliseconds at_most);
+
   // What the flow keeps from one wait to the next, in all: of events that are not complete, of requests that are not
   // handed on. RESOURCE_EXHAUSTED (OVER_LIMIT) when all calls together hold too much: the flow must give up what it
   // wanted to keep. `may_have_run`: that belongs to a request that was sent, as the error then says.
   absl::Status Keep(std::size_t bytes, bool may_have_run);
 
-  // What the errors that end the call from outside of the flow (a stall, a drain, ...) are to tell in their metadata.
+  // What the errors that end the call from outside of the flow (a stall, a drain, ...) are to tell in their metadata;
+  // also when such an error waits to be told (HoldStatus).
   void Note(std::string_view key, std::string_view value);
 
   // Its body's bytes are counted until they are sent.
@@ -143,6 +152,7 @@ class Call {
   void PumpFinish();
   void CheckStall();
   bool WaitsForClient() const;
+  bool HoldsStatus() const;
   void Rearm();       // the one timer, to the earliest of deadline, stall and flow timer
   bool Over() const;  // nothing is outstanding that could call us
 
@@ -155,6 +165,7 @@ class Call {
   const Clock::time_point begun_;
   observe::CallRecord record_;
   ErrorMetadata notes_;
+  Headers trailers_;
 
   std::optional<Task<absl::Status>> flow_;
   std::coroutine_handle<> waiting_;
@@ -181,7 +192,9 @@ class Call {
   bool done_ = false;  // gRPC said that the call is over
   bool retired_ = false;
 
+  Clock::time_point callers_deadline_ = Clock::time_point::max();
   Clock::time_point deadline_ = Clock::time_point::max();  // ours: a little before the caller's
+  std::optional<Clock::time_point> status_held_until_;
   Clock::time_point stall_at_ = Clock::time_point::max();
   Clock::time_point write_began_;  // of the write, or the finish, that gRPC has now
   Clock::time_point flow_timer_at_ = Clock::time_point::max();

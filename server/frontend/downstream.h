@@ -23,6 +23,8 @@ class Downstream {
   // Ends the stream without waiting for the client to take what was written; no operation. The client sees CANCELLED.
   virtual void Reset() = 0;
   virtual void AddHeaders(const Headers& headers) = 0;
+  // Before StartFinish.
+  virtual void AddTrailers(const Headers& trailers) = 0;
   // The call needs nothing any more: the owner frees it as soon as its own operations have been delivered.
   // The call is not touched afterwards by the caller of this.
   virtual void Retire() = 0;

@@ -142,6 +142,10 @@ void ServerCall::AddHeaders(const Headers& headers) {
   for (const auto& [name, value] : headers) context_.AddInitialMetadata(name, value);
 }
 
+void ServerCall::AddTrailers(const Headers& trailers) {
+  for (const auto& [name, value] : trailers) context_.AddTrailingMetadata(name, value);
+}
+
 void ServerCall::Retire() {
   Common& common = shard_.common();
   common.log.Write(observe::ToLogLine(call_->record()));

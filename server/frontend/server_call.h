@@ -41,6 +41,7 @@ class ServerCall final : private Downstream {
   void StartFinish(const absl::Status& status) override;
   void Reset() override;
   void AddHeaders(const Headers& headers) override;
+  void AddTrailers(const Headers& trailers) override;
   void Retire() override;
 
   Shard& shard_;

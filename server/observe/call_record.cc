@@ -29,6 +29,7 @@ std::string ToLogLine(const CallRecord& record) {
                   " in=", record.messages_in, " events=", record.messages_out, " bytes=", record.bytes_out,
                   absl::StrFormat(" ms=%.1f", static_cast<double>(record.duration.count()) / 1000.0),
                   " peer=", Value(record.peer));
+  for (const auto& [name, value] : record.trailers) absl::StrAppend(&line, " ", name, "=", Value(value));
   return line;
 }
 

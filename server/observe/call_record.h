@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 
@@ -20,10 +22,12 @@ struct CallRecord {
   std::uint64_t messages_out = 0;  // "events"
   std::uint64_t bytes_out = 0;
   std::chrono::microseconds duration{0};
+  std::vector<std::pair<std::string, std::string>> trailers;  // what the client is told with the status
 };
 
-// `call method=/pkg.Service/Method upstream=default status=OK end=complete events=7 bytes=512 ms=12.3 peer=…`
-// Values with blanks, quotes or control characters are quoted; the status message is not part of the line.
+// `call method=/pkg.Service/Method upstream=default status=OK end=complete events=7 bytes=512 ms=12.3 peer=…
+// sluice-resumed=1` The trailers come last. Values with blanks, quotes or control characters are quoted; the status
+// message is not part of the line.
 std::string ToLogLine(const CallRecord& record);
 
 }  // namespace sluice::observe

@@ -31,6 +31,8 @@ const StateRow& RowOf(int state) {
 
 }  // namespace
 
+LastTold ToldByState(int state) { return RowOf(state).told; }
+
 bool A2aEndRule::Note(const A2aFacts& event) {
   if (event.payload == A2aPayload::kMessage) last_told_ = LastTold::kMessage;
   if (!event.state) return false;

@@ -26,6 +26,10 @@ namespace sluice::translate {
 //   message       | OK at once
 enum class LastTold { kNothing, kRunning, kInterrupted, kTerminal, kMessage };
 
+// What a lf.a2a.v1.TaskState alone tells; kRunning for one that we do not know.
+LastTold ToldByState(int state);
+inline bool IsTerminalState(int state) { return ToldByState(state) == LastTold::kTerminal; }
+
 class A2aEndRule {
  public:
   // Takes the next event of the stream. True: the task is over only now, so the grace begins.

@@ -270,6 +270,87 @@ TEST_F(CallTest, DeadlineComesALittleBeforeTheCallersAndGivesItsStatus) {
   EXPECT_EQ(call->record().end, "deadline");
 }
 
+// ---- trailers, and a status that waits for the flow ----
+
+TEST_F(CallTest, TrailersGoWithTheStatusAndIntoTheRecord) {
+  on_next = [](Call& one, Occurrence&) {
+    one.SetTrailer("sluice-x", "1");
+    one.SetTrailer("sluice-x", "2");
+    return std::optional(absl::OkStatus());
+  };
+  at_start = [](Call& one) { one.WantMessage(); };
+  Begin().OnRead("a");
+  ASSERT_TRUE(downstream.finished.has_value());
+  EXPECT_THAT(downstream.trailers, ElementsAre(std::pair<std::string, std::string>("sluice-x", "2")));
+  EXPECT_EQ(call->record().trailers, downstream.trailers);
+}
+
+// A flow that, when it is cancelled, holds the status and then does something that takes until the second "timer".
+class HeldStatusTest : public CallTest {
+ protected:
+  static Task<absl::Status> HoldAndTidy(Call& call, milliseconds at_most, milliseconds tidying) {
+    absl::Status why;
+    for (bool over = false; !over;) {
+      Occurrence next = co_await call.Next();
+      if (const auto* cancelled = std::get_if<Cancelled>(&next)) {
+        why = cancelled->why;
+        call.HoldStatus(at_most);
+        call.SetFlowTimer(tidying);
+      }
+      over = std::holds_alternative<FlowTimer>(next);
+    }
+    call.SetTrailer("sluice-said", "bye");
+    call.Note("said", "bye");
+    co_return why;
+  }
+  void Begin(milliseconds at_most, milliseconds tidying, Call::Clock::time_point deadline) {
+    call = std::make_unique<Call>(downstream, switchboard, CallLimits{16, 64, milliseconds(1000), 4096});
+    call->Begin([=](Call& one) { return HoldAndTidy(one, at_most, tidying); }, deadline);
+  }
+};
+
+TEST_F(HeldStatusTest, TheStatusHasWhatTheFlowAddsInTime) {
+  Begin(milliseconds(200), milliseconds(50), Call::Clock::time_point::max());
+  call->Cancel(MakeError(absl::StatusCode::kUnavailable, "drain", reason::kDraining), "draining");
+  EXPECT_FALSE(downstream.finished.has_value());
+  FireTimerAt(now + milliseconds(50));
+  ASSERT_TRUE(downstream.finished.has_value());
+  EXPECT_EQ(ErrorMetadataValue(*downstream.finished, "said"), "bye");
+  EXPECT_EQ(downstream.trailers.size(), 1u);
+}
+
+TEST_F(HeldStatusTest, ASlowFlowDoesNotHoldItLonger) {
+  Begin(milliseconds(200), milliseconds(5000), Call::Clock::time_point::max());
+  call->Cancel(MakeError(absl::StatusCode::kUnavailable, "drain", reason::kDraining), "draining");
+  FireTimerAt(now + milliseconds(199));
+  EXPECT_FALSE(downstream.finished.has_value());
+  FireTimerAt(now + milliseconds(1));
+  ASSERT_TRUE(downstream.finished.has_value());
+  EXPECT_TRUE(downstream.trailers.empty());
+  FireTimerAt(now + milliseconds(4800));
+  EXPECT_EQ(call->record().trailers.size(), 1u) << "the log has it all the same";
+}
+
+TEST_F(HeldStatusTest, TheCallersDeadlineIsNeverOverrun) {
+  Begin(milliseconds(200), milliseconds(5000), now + milliseconds(1000));
+  FireTimerAt(now + milliseconds(960));
+  EXPECT_FALSE(downstream.finished.has_value());
+  FireTimerAt(now + milliseconds(20));  // half of the 40 ms that are left
+  ASSERT_TRUE(downstream.finished.has_value());
+  EXPECT_EQ(downstream.finished->code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST_F(HeldStatusTest, AClientThatLeavesMeanwhileDoesNotCancelTheTidying) {
+  Begin(milliseconds(200), milliseconds(50), Call::Clock::time_point::max());
+  call->Cancel(absl::UnavailableError("drain"), "draining");
+  call->OnDone(true);
+  EXPECT_FALSE(downstream.finished.has_value());
+  EXPECT_FALSE(downstream.retired) << "the flow is not over";
+  FireTimerAt(now + milliseconds(50));
+  EXPECT_TRUE(downstream.retired);
+  EXPECT_EQ(call->record().end, "draining");
+}
+
 TEST_F(CallTest, NoDeadlineArmsNoTimer) {
   Begin();
   EXPECT_FALSE(upstream.timer.has_value());

@@ -28,6 +28,7 @@ class FakeDownstream final : public Downstream {
   std::optional<absl::Status> finished;
   int resets = 0;
   Headers headers;
+  Headers trailers;
   bool retired = false;
 
   void StartRead() override { ++reads; }
@@ -41,6 +42,7 @@ class FakeDownstream final : public Downstream {
   }
   void Reset() override { ++resets; }
   void AddHeaders(const Headers& added) override { headers.insert(headers.end(), added.begin(), added.end()); }
+  void AddTrailers(const Headers& added) override { trailers.insert(trailers.end(), added.begin(), added.end()); }
   void Retire() override { retired = true; }
 };
 

@@ -1,10 +1,12 @@
 // However a client leaves, its upstream exchange is closed at once, and nothing else is touched.
+#include <gmock/gmock.h>
 #include <grpcpp/support/async_stream.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <string>
+#include <thread>
 
 #include "client/agent/agent.h"
 #include "tests/integration/fixture.h"
@@ -61,6 +63,85 @@ TEST_F(CancelTest, WithTheCancelTaskPolicyTheTaskIsCancelledToo) {
   lf::a2a::v1::Task task;
   ASSERT_TRUE(stub_->GetTask(NewContext().get(), request, &task).ok());
   EXPECT_EQ(task.status().state(), lf::a2a::v1::TASK_STATE_CANCELED);
+}
+
+// ---- the receipt ----
+
+// How a stream that the deadline ends tells what became of its task.
+struct Ended {
+  grpc::Status status;
+  std::string receipt;
+  std::string task_id;
+};
+Ended StreamToTheDeadline(TestGateway& gateway, const std::string& policy) {
+  Ended ended;
+  auto context = NewContext(std::chrono::milliseconds(700));
+  context->AddMetadata("sluice-on-cancel", policy);
+  auto reader = gateway.A2a()->SendStreamingMessage(context.get(), TextRequest("slow 100000 5"));
+  for (StreamResponse event; reader->Read(&event);) {
+    if (event.has_task()) ended.task_id = event.task().id();
+  }
+  ended.status = reader->Finish();
+  const auto& trailers = context->GetServerTrailingMetadata();
+  if (const auto found = trailers.find("sluice-cancel-receipt"); found != trailers.end()) {
+    ended.receipt = {found->second.data(), found->second.size()};
+  }
+  return ended;
+}
+
+TEST_F(CancelTest, ADeadlinesStatusTellsThatTheTaskWasCancelled) {
+  const Ended ended = StreamToTheDeadline(gateway_, "cancel-task");
+  EXPECT_EQ(ended.status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  // On a machine that is busy the answer may be too late for the status; the log has it.
+  if (ended.receipt != "told=cancel-task; answer=none") {
+    EXPECT_THAT(ended.receipt, ::testing::MatchesRegex("told=cancel-task; answer=TASK_STATE_CANCELED; took_ms=[0-9]+"));
+  }
+  EXPECT_EQ(
+      gateway_.WaitForLog("sluice-cancel-receipt=\"told=cancel-task; answer=TASK_STATE_CANCELED; took_ms=").size(), 1u);
+}
+
+TEST_F(CancelTest, WithTheClosePolicyTheReceiptSaysThatNothingElseWasDone) {
+  EXPECT_EQ(StreamToTheDeadline(gateway_, "close").receipt, "told=close");
+}
+
+TEST_F(CancelTest, AClientThatCancelledFindsTheReceiptInTheGatewaysLog) {
+  auto context = NewContext();
+  context->AddMetadata("sluice-on-cancel", "cancel-task");
+  auto reader = stub_->SendStreamingMessage(context.get(), TextRequest("slow 100000 5"));
+  StreamResponse event;
+  ASSERT_TRUE(reader->Read(&event));
+  context->TryCancel();
+  reader->Finish();
+  EXPECT_EQ(gateway_.WaitForLog("end=client_cancelled").size(), 1u);
+  EXPECT_EQ(gateway_.WaitForLog("answer=TASK_STATE_CANCELED").size(), 1u);
+}
+
+TEST(CancelReceiptTest, AnAgentThatDoesNotAnswerTheCancelDoesNotHoldTheStatus) {
+  RawUpstream upstream([](RawConnection& connection) {
+    connection.ReadRequest();
+    if (connection.index() == 0) connection.Write(std::string(kSseHead) + Chunk(TaskEvent("TASK_STATE_WORKING")));
+    connection.WaitForPeerClose();  // the second connection has the CancelTask, and no answer
+  });
+  TestGateway gateway(TestConfig(Url(upstream)));
+  const Ended ended = StreamToTheDeadline(gateway, "cancel-task");
+  EXPECT_EQ(ended.status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(ended.receipt, "told=cancel-task; answer=none");
+  EXPECT_EQ(gateway.WaitForLog("answer=UPSTREAM_TIMEOUT_").size(), 1u);
+}
+
+TEST_F(CancelTest, ADrainsStatusHasTheReceiptInItsDetails) {
+  auto context = NewContext();
+  context->AddMetadata("sluice-on-cancel", "cancel-task");
+  auto reader = stub_->SendStreamingMessage(context.get(), TextRequest("slow 100000 5"));
+  StreamResponse event;
+  ASSERT_TRUE(reader->Read(&event));
+  std::thread drain([&] { gateway_.Drain(); });
+  while (reader->Read(&event)) {
+  }
+  const grpc::Status status = reader->Finish();
+  drain.join();
+  EXPECT_EQ(ErrorInfoOf(status).reason(), "DRAINING");
+  EXPECT_EQ(ErrorInfoOf(status).metadata().at("cancel_receipt").find("told=cancel-task; answer="), 0u);
 }
 
 TEST_F(CancelTest, WhileTheClientDoesNotReadTheUpstreamIsClosedAllTheSame) {

@@ -68,4 +68,9 @@ void GatewayChild::Stop() {
   EXPECT_NE(child_.err().find(" match\n"), std::string::npos) << child_.err();
 }
 
+void GatewayChild::Kill() {
+  child_.Signal(SIGKILL);
+  EXPECT_EQ(child_.Finish(), 1000 + SIGKILL);
+}
+
 }  // namespace sluice::testing

@@ -32,6 +32,8 @@ class GatewayChild {
 
   // Ends it as SIGTERM does, and expects an orderly end: exit code 0, counters that match, no word of a failure.
   void Stop();
+  // Ends it as a machine that fails does.
+  void Kill();
 
  private:
   Child child_;

@@ -1,0 +1,54 @@
+// The agent of one A2A call: whatever the call asks it goes out with the same headers, limits and tenant.
+#ifndef SLUICE_SERVER_FRONTEND_FLOWS_A2A_AGENT_H_
+#define SLUICE_SERVER_FRONTEND_FLOWS_A2A_AGENT_H_
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "server/base/http.h"
+#include "server/config/config.h"
+#include "server/frontend/call.h"
+#include "server/frontend/task.h"
+#include "server/frontend/upstreams.h"
+#include "server/translate/a2a_call.h"
+#include "server/translate/a2a_version.h"
+
+namespace sluice::frontend {
+
+// Thread: the call's. Lifetime: `entry` and `policy` outlive it.
+class A2aAgent {
+ public:
+  A2aAgent(const UpstreamEntry& entry, const config::HeaderPolicy& policy, Headers metadata)
+      : entry_(entry), policy_(policy), metadata_(std::move(metadata)) {}
+
+  const config::Upstream& config() const { return entry_.config; }
+
+  // A request of A2A 1.0, in what the agent speaks.
+  absl::StatusOr<translate::A2aCall> Begin(const translate::A2aMethod& method, std::string_view request) const;
+  // What the translation wants to be sent; it does not keep the body.
+  upstream::ExchangeRequest Post(const translate::A2aMethod& method, translate::A2aCall& translation) const;
+  // Takes notice of what an exchange told, and gives it to the translation.
+  translate::Step Feed(translate::A2aCall& translation, const upstream::ExchangeEvent& event) const;
+  // What of an answer's headers the policy lets down, under the names that the client's version has for it.
+  Headers HeadersDown(const ResponseHead& head, translate::A2aVersion client) const;
+
+  // Nothing more will be sent: the caller's metadata is not needed any more.
+  void ForgetMetadata() { Headers().swap(metadata_); }
+
+ private:
+  const UpstreamEntry& entry_;
+  const config::HeaderPolicy& policy_;
+  Headers metadata_;
+};
+
+// Asks the agent by ourselves, and gives the response message. `rpc` is not streaming. The whole takes `at_most`:
+// UPSTREAM_TIMEOUT_TOTAL. A cancel of the call ends it with the cancel's status. Other occurrences are passed over: no
+// other exchange and no flow timer may run.
+Task<absl::StatusOr<std::string>> Ask(Call& call, const A2aAgent& agent, std::string_view rpc, std::string request,
+                                      std::chrono::milliseconds at_most);
+
+}  // namespace sluice::frontend
+
+#endif  // SLUICE_SERVER_FRONTEND_FLOWS_A2A_AGENT_H_

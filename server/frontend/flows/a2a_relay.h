@@ -1,0 +1,52 @@
+// How answers of an agent become the client's one stream.
+#ifndef SLUICE_SERVER_FRONTEND_FLOWS_A2A_RELAY_H_
+#define SLUICE_SERVER_FRONTEND_FLOWS_A2A_RELAY_H_
+
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/frontend/call.h"
+#include "server/frontend/flows/a2a_agent.h"
+#include "server/frontend/task.h"
+#include "server/translate/a2a_call.h"
+#include "server/translate/a2a_client.h"
+#include "server/translate/a2a_resume.h"
+
+namespace sluice::frontend {
+
+// The answer of one call: what the client reads it as, and what it needs to go on when it is cut. How often it went on
+// is in the trailers `sluice-resumed` and `sluice-gaps`.
+struct A2aStream {
+  A2aStream(const translate::A2aClient& the_client, const translate::A2aMethod& the_method, std::string the_tenant)
+      : client(the_client), method(the_method), tenant(std::move(the_tenant)) {}
+  void GoesOn() { resume = std::make_unique<translate::A2aResume>(std::random_device()()); }
+
+  const translate::A2aClient& client;
+  const translate::A2aMethod& method;  // of the call
+  const std::string tenant;
+  std::string task_id;                           // empty until an answer told it
+  Call::Clock::time_point began;                 // of the answer that is relayed
+  std::unique_ptr<translate::A2aResume> resume;  // null: a cut is the end
+};
+
+// Relays one answer to its end, or the call's. Its exchange runs already, and is the only one.
+Task<absl::Status> RelayAnswer(Call& call, const A2aAgent& agent, translate::A2aCall& translation, A2aStream& stream);
+
+// Asks the agent for the stream of the task, and relays it.
+Task<absl::Status> RelaySubscription(Call& call, const A2aAgent& agent, A2aStream& stream);
+std::string SubscribeRequest(const A2aStream& stream);
+
+// Messages go to the client here and nowhere else.
+void WriteAll(Call& call, const A2aStream& stream, std::vector<translate::A2aMessage>& messages);
+
+// Goes on with a stream whose answer ended with `end`, as often as A2aResume says. Gives the stream's end. `resume` is
+// not null.
+Task<absl::Status> GoOn(Call& call, const A2aAgent& agent, A2aStream& stream, absl::Status end);
+
+}  // namespace sluice::frontend
+
+#endif  // SLUICE_SERVER_FRONTEND_FLOWS_A2A_RELAY_H_

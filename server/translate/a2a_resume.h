@@ -1,0 +1,85 @@
+// Makes one stream of an A2A stream and its re-subscriptions: when to ask again, what the client has missed, and where
+// a gap is. Pure; the jitter comes from a seed. A2A 1.0, "SubscribeToTask".
+#ifndef SLUICE_SERVER_TRANSLATE_A2A_RESUME_H_
+#define SLUICE_SERVER_TRANSLATE_A2A_RESUME_H_
+
+#include <chrono>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/translate/a2a_call.h"
+#include "server/translate/a2a_seen.h"
+
+namespace sluice::translate {
+
+// What ends a stream decides what follows. The stream is the first one until its first event has come.
+//
+//   ended with                                    | first stream  | re-subscription
+//   OK, a message that is wrong, a limit, ...     | that          | that
+//   UPSTREAM_STREAM_TRUNCATED, ..._TIMEOUT_IDLE   | subscribe     | subscribe
+//   UPSTREAM_UNREACHABLE, ..._TIMEOUT_CONNECT,    | that          | subscribe
+//     ..._TIMEOUT_FIRST_BYTE, HTTP 502, 503, ...  |               |
+//   TASK_NOT_FOUND (-32001)                       | that          | the cut: the task is lost
+//   any other JSON-RPC error, as -32004           | that          | ask for the task: it may be over
+//
+//   the task is over or waits for its user        | OK, after what was missed of it
+//   the task runs, or the answer is an error      | the cut
+//
+// Not more than kAttempts in a row without progress, which is an event that is new to the client or a stream that
+// lived for kSteady. Between a cut and the next attempt are 100 ms, doubled up to 5 s, of which up to a half is taken
+// off at random.
+class A2aResume {
+ public:
+  static constexpr int kAttempts = 7;
+  static constexpr std::chrono::milliseconds kFirstWait{100};
+  static constexpr std::chrono::milliseconds kLongestWait{5000};
+  static constexpr std::chrono::seconds kSteady{5};
+
+  explicit A2aResume(std::uint32_t seed) : random_(seed) {}
+
+  // In: the next events of the stream that runs. Out: what the client is to get in their place.
+  void Pass(std::vector<A2aMessage>& messages);
+
+  struct Next {
+    enum class Do { kEnd, kSubscribe, kAskTask };
+    Do what = Do::kEnd;
+    absl::Status end;                   // kEnd
+    std::chrono::milliseconds wait{0};  // kSubscribe: before it
+  };
+  // The stream that runs ended so, after `lived`. `task_id` is empty while it is not known.
+  Next OnEnd(const absl::Status& end, std::string_view task_id, std::chrono::milliseconds lived);
+  // What kAskTask brought: a lf.a2a.v1.Task, serialized. `messages` gets what the client is to be told.
+  Next OnTask(const absl::StatusOr<std::string>& task, std::vector<A2aMessage>& messages);
+
+  int resumed() const { return resumed_; }  // how often the stream went on
+  int gaps() const { return gaps_; }        // marks that the client got, or would have got with a next event
+
+ private:
+  enum class Ending { kFinal, kCut, kNoStream, kTaskLost, kRefused };
+  static Ending Judge(const absl::Status& end);
+
+  void PassSnapshot(const lf::a2a::v1::Task& task, std::vector<A2aMessage>& out);
+  void PassEvent(lf::a2a::v1::StreamResponse event, A2aMessage message, std::vector<A2aMessage>& out);
+  void MarkGap(std::string_view reason, const std::vector<std::string>& artifacts);
+  Next Subscribe();
+  Next GiveUp(const absl::Status& last) const;
+
+  std::minstd_rand random_;
+  A2aSeen seen_;
+  bool began_ = false;            // an event came
+  bool awaits_snapshot_ = false;  // a re-subscription that has told nothing yet
+  int attempts_ = 0;              // in a row, without progress
+  int resumed_ = 0;
+  int gaps_ = 0;
+  absl::Status cut_;                   // what the client gets if the stream does not go on
+  google::protobuf::Struct gap_mark_;  // for the metadata of the next event; no fields: none
+};
+
+}  // namespace sluice::translate
+
+#endif  // SLUICE_SERVER_TRANSLATE_A2A_RESUME_H_

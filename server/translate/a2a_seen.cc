@@ -1,0 +1,170 @@
+#include "server/translate/a2a_seen.h"
+
+#include <algorithm>
+
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "server/translate/a2a_end_rule.h"
+
+namespace sluice::translate {
+namespace {
+
+using lf::a2a::v1::Artifact;
+using lf::a2a::v1::Message;
+using lf::a2a::v1::Part;
+using lf::a2a::v1::StreamResponse;
+using lf::a2a::v1::TaskStatus;
+// Not lf::a2a::v1::Task by a short name: flows have a Task of their own.
+
+std::uint64_t Hash(std::string_view text) {
+  PartsDigest digest;
+  digest.Add(text);
+  return digest.hash();
+}
+
+// Equal messages have equal bytes: members of a google.protobuf.Struct are sorted.
+std::string Deterministic(const google::protobuf::Message& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream out(&stream);
+  out.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&out);
+  out.Trim();
+  return bytes;
+}
+
+std::string RowOf(const Part& part) {
+  if (part.has_text()) return part.text();
+  constexpr char kMark = '\xff';  // never a byte of UTF-8
+  const std::string bytes = Deterministic(part);
+  return kMark + std::to_string(bytes.size()) + kMark + bytes;
+}
+
+PartsDigest DigestOf(const Artifact& artifact, PartsDigest digest = {}) {
+  for (const Part& part : artifact.parts()) digest.Add(RowOf(part));
+  return digest;
+}
+
+// The parts behind those that `seen` stands for, in an artifact with the same id and nothing else. Nothing when the
+// artifact does not begin with them.
+std::optional<Artifact> Behind(const Artifact& artifact, const PartsDigest& seen) {
+  Artifact rest;
+  rest.set_artifact_id(artifact.artifact_id());
+  PartsDigest walked;
+  for (const Part& part : artifact.parts()) {
+    const std::string row = RowOf(part);
+    const std::uint64_t known = std::min<std::uint64_t>(row.size(), seen.size() - walked.size());
+    if (known < row.size() && known > 0 && !part.has_text()) return std::nullopt;
+    walked.Add(std::string_view(row).substr(0, known));
+    if (known == row.size()) continue;
+    *rest.add_parts() = part;
+    if (known > 0) rest.mutable_parts()->rbegin()->set_text(row.substr(known));
+  }
+  if (walked != seen) return std::nullopt;
+  return rest;
+}
+
+}  // namespace
+
+void PartsDigest::Add(std::string_view bytes) {
+  for (const char c : bytes) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  size_ += bytes.size();
+}
+
+void A2aSeen::Note(const StreamResponse& event) {
+  if (event.has_status_update()) NoteStatus(event.status_update().status());
+  if (event.has_artifact_update()) NoteArtifact(event.artifact_update().artifact(), event.artifact_update().append());
+  if (!event.has_task()) return;
+  NoteStatus(event.task().status());
+  for (const Message& message : event.task().history()) NoteMessage(message);
+  for (const Artifact& artifact : event.task().artifacts()) NoteArtifact(artifact, /*append=*/false);
+}
+
+A2aMissed A2aSeen::TakeSnapshot(const lf::a2a::v1::Task& task) {
+  A2aMissed missed;
+  missed.hidden = HiddenBy(task);
+  for (const Artifact& artifact : task.artifacts()) MissedOf(task, artifact, missed);
+  const bool changed = !status_ || !IsSame(*status_, Digest(task.status()));
+  missed.statuses = MayHaveMissedStatuses(task, changed);
+  if (changed) {
+    auto& update = *missed.events.emplace_back().mutable_status_update();
+    update.set_task_id(task.id());
+    update.set_context_id(task.context_id());
+    *update.mutable_status() = task.status();
+  }
+  NoteStatus(task.status());
+  for (const Message& message : task.history()) NoteMessage(message);
+  return missed;
+}
+
+int A2aSeen::HiddenBy(const lf::a2a::v1::Task& task) const {
+  const auto is_known = [&](const Artifact& one) { return artifacts_.contains(Hash(one.artifact_id())); };
+  const auto shown = std::count_if(task.artifacts().begin(), task.artifacts().end(), is_known);
+  return std::max(0, static_cast<int>(artifacts_.size()) - static_cast<int>(shown));
+}
+
+void A2aSeen::MissedOf(const lf::a2a::v1::Task& task, const Artifact& artifact, A2aMissed& missed) {
+  const auto seen = artifacts_.find(Hash(artifact.artifact_id()));
+  const bool known = seen != artifacts_.end();
+  // One that is not remembered may have been told, or not.
+  const std::optional<Artifact> rest = known             ? Behind(artifact, seen->second)
+                                       : artifacts_full_ ? std::nullopt
+                                                         : std::optional(artifact);
+  if (!rest) return missed.artifacts.push_back(artifact.artifact_id());
+  if (known && rest->parts().empty()) return;
+  auto& update = *missed.events.emplace_back().mutable_artifact_update();
+  update.set_task_id(task.id());
+  update.set_context_id(task.context_id());
+  *update.mutable_artifact() = *rest;
+  update.set_append(known);
+  update.set_last_chunk(IsTerminalState(task.status().state()));
+  NoteArtifact(*rest, known);
+}
+
+// A status that is displaced by the next leaves its message in the history, if the agent keeps one.
+bool A2aSeen::MayHaveMissedStatuses(const lf::a2a::v1::Task& task, bool changed) const {
+  if (changed && (task.history().empty() || messages_full_)) return true;
+  return std::any_of(task.history().begin(), task.history().end(), [&](const Message& message) {
+    return message.role() == lf::a2a::v1::ROLE_AGENT && !messages_full_ &&
+           !messages_.contains(Hash(message.message_id()));
+  });
+}
+
+A2aSeen::StatusSeen A2aSeen::Digest(const TaskStatus& status) {
+  StatusSeen digest;
+  digest.state = status.state();
+  if (status.has_message()) digest.message = Hash(status.message().message_id());
+  if (status.has_timestamp()) digest.timestamp = {status.timestamp().seconds(), status.timestamp().nanos()};
+  return digest;
+}
+
+// An agent may leave the time out here or there.
+bool A2aSeen::IsSame(const StatusSeen& a, const StatusSeen& b) {
+  return a.state == b.state && a.message == b.message && (!a.timestamp || !b.timestamp || *a.timestamp == *b.timestamp);
+}
+
+void A2aSeen::NoteStatus(const TaskStatus& status) {
+  status_ = Digest(status);
+  if (status.has_message()) NoteMessage(status.message());
+}
+
+void A2aSeen::NoteMessage(const Message& message) {
+  const std::uint64_t id = Hash(message.message_id());
+  if (messages_.size() >= kMostMessages && !messages_.contains(id)) {
+    messages_full_ = true;
+    return;
+  }
+  messages_.insert(id);
+}
+
+void A2aSeen::NoteArtifact(const Artifact& artifact, bool append) {
+  const std::uint64_t id = Hash(artifact.artifact_id());
+  const auto found = artifacts_.find(id);
+  if (found == artifacts_.end() && artifacts_.size() >= kMostArtifacts) {
+    artifacts_full_ = true;
+    return;
+  }
+  artifacts_[id] = DigestOf(artifact, append && found != artifacts_.end() ? found->second : PartsDigest());
+}
+
+}  // namespace sluice::translate
