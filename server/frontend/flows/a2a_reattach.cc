@@ -50,9 +50,9 @@ bool Runs(const lf::a2a::v1::Task& task) {
 
 // The task as the whole answer; SendMessageResponse and StreamResponse have it in the same place. `otherwise` is the
 // end if that would be no end: the task runs, and its stream ended with an error.
-Task<absl::Status> AnswerTask(Call& call, const A2aAgent& agent, const A2aSent& sent, const std::string& task_id,
+Task<absl::Status> AnswerTask(Call& call, const A2aAgent& agent, const A2aSent& sent, const A2aStream& stream,
                               absl::Status otherwise) {
-  const std::string request = sent.TaskRequest(task_id);
+  const std::string request = sent.TaskRequest(stream.task_id);
   const auto task = co_await Ask(call, agent, "GetTask", request, kQuestionTime);
   if (!task.ok()) co_return task.status();
   lf::a2a::v1::StreamResponse response;

@@ -115,15 +115,14 @@ Task<absl::Status> RelaySubscription(Call& call, const A2aAgent& agent, A2aStrea
 
 Task<absl::Status> GoOn(Call& call, const A2aAgent& agent, A2aStream& stream, absl::Status end) {
   using Do = A2aResume::Next::Do;
-  for (;;) {
+  while (!call.cancelled()) {
     const auto lived = std::chrono::duration_cast<milliseconds>(call.switchboard().now() - stream.began);
     A2aResume::Next next = stream.resume->OnEnd(end, stream.task_id, lived);
     if (next.what == Do::kAskTask) next = co_await AskForTask(call, agent, stream);
-    if (call.cancelled()) co_return end;  // which has its status already
     if (next.what == Do::kEnd) co_return next.end;
-    if (!co_await Pause(call, next.wait)) co_return end;
-    end = co_await RelaySubscription(call, agent, stream);
+    if (co_await Pause(call, next.wait)) end = co_await RelaySubscription(call, agent, stream);
   }
+  co_return end;
 }
 
 }  // namespace sluice::frontend
