@@ -111,7 +111,9 @@ void A2aResume::MarkGap(std::string_view reason, const std::vector<std::string>&
   fields["sluice.gap.reason"].set_string_value(std::string(reason));
   if (artifacts.empty()) return;
   auto& ids = *fields["sluice.gap.artifacts"].mutable_list_value();
-  for (const std::string& id : artifacts) ids.add_values()->set_string_value(id);
+  for (const std::string& id : artifacts) {
+    if (static_cast<std::size_t>(ids.values_size()) < kMostNamed) ids.add_values()->set_string_value(id);
+  }
 }
 
 A2aResume::Next A2aResume::OnEnd(const absl::Status& end, std::string_view task_id, milliseconds lived) {
@@ -123,31 +125,34 @@ A2aResume::Next A2aResume::OnEnd(const absl::Status& end, std::string_view task_
   if (ending == Ending::kCut && lived >= kSteady) attempts_ = 0;
   if (first || (ending == Ending::kCut && attempts_ == 0)) cut_ = end;
   if (ending == Ending::kTaskLost) return GiveUp(end);
-  if (ending == Ending::kRefused) return {Next::Do::kAskTask};
-  return attempts_ < kAttempts ? Subscribe() : GiveUp(end);
+  refused_ = ending == Ending::kRefused;
+  if (refused_) return {Next::Do::kAskTask};
+  return attempts_ < kAttempts ? TryAgain() : GiveUp(end);
 }
 
 A2aResume::Next A2aResume::OnTask(const absl::StatusOr<std::string>& task, std::vector<A2aMessage>& messages) {
   if (!task.ok()) {
     const Ending ending = Judge(task.status());
     const bool again = (ending == Ending::kCut || ending == Ending::kNoStream) && attempts_ < kAttempts;
-    return again ? Subscribe() : GiveUp(task.status());
+    return again ? TryAgain() : GiveUp(task.status());
   }
   lf::a2a::v1::Task snapshot;
   if (!snapshot.ParseFromString(*task)) return GiveUp(cut_);
   const LastTold told = ToldByState(snapshot.status().state());
-  if (told == LastTold::kRunning) return GiveUp(cut_);
-  ++resumed_;
+  if (told == LastTold::kRunning && refused_) return GiveUp(cut_);
   PassSnapshot(snapshot, messages);
+  if (!messages.empty()) attempts_ = 0;
+  if (told == LastTold::kRunning) return {Next::Do::kSubscribe};
+  ++resumed_;
   return {Next::Do::kEnd, absl::OkStatus()};
 }
 
-A2aResume::Next A2aResume::Subscribe() {
+A2aResume::Next A2aResume::TryAgain() {
   const milliseconds longest = std::min(kFirstWait * (1 << attempts_), kLongestWait);
   ++attempts_;
   awaits_snapshot_ = true;
   std::uniform_int_distribution<milliseconds::rep> wait(longest.count() / 2, longest.count());
-  return {Next::Do::kSubscribe, {}, milliseconds(wait(random_))};
+  return {asks_first_ ? Next::Do::kAskTask : Next::Do::kSubscribe, {}, milliseconds(wait(random_))};
 }
 
 A2aResume::Next A2aResume::GiveUp(const absl::Status& last) const {

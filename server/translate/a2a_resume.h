@@ -30,6 +30,9 @@ namespace sluice::translate {
 //   the task is over or waits for its user        | OK, after what was missed of it
 //   the task runs, or the answer is an error      | the cut
 //
+// An agent of 0.3 need not tell the task in a subscription, so that it is asked for the task before each one. What
+// comes between the two is still unknown, and said to be a gap, unless its subscription begins with the task after all.
+//
 // Not more than kAttempts in a row without progress, which is an event that is new to the client or a stream that
 // lived for kSteady. Between a cut and the next attempt are 100 ms, doubled up to 5 s, of which up to a half is taken
 // off at random.
@@ -40,7 +43,7 @@ class A2aResume {
   static constexpr std::chrono::milliseconds kLongestWait{5000};
   static constexpr std::chrono::seconds kSteady{5};
 
-  explicit A2aResume(std::uint32_t seed) : random_(seed) {}
+  A2aResume(std::uint32_t seed, A2aVersion agent) : asks_first_(agent == A2aVersion::k03), random_(seed) {}
 
   // In: the next events of the stream that runs. Out: what the client is to get in their place.
   void Pass(std::vector<A2aMessage>& messages);
@@ -49,7 +52,7 @@ class A2aResume {
     enum class Do { kEnd, kSubscribe, kAskTask };
     Do what = Do::kEnd;
     absl::Status end;                   // kEnd
-    std::chrono::milliseconds wait{0};  // kSubscribe: before it
+    std::chrono::milliseconds wait{0};  // before it is done
   };
   // The stream that runs ended so, after `lived`. `task_id` is empty while it is not known.
   Next OnEnd(const absl::Status& end, std::string_view task_id, std::chrono::milliseconds lived);
@@ -60,19 +63,23 @@ class A2aResume {
   int gaps() const { return gaps_; }        // marks that the client got, or would have got with a next event
 
  private:
+  static constexpr std::size_t kMostNamed = 16;  // artifacts, in a mark
+
   enum class Ending { kFinal, kCut, kNoStream, kTaskLost, kRefused };
   static Ending Judge(const absl::Status& end);
 
   void PassSnapshot(const lf::a2a::v1::Task& task, std::vector<A2aMessage>& out);
   void PassEvent(lf::a2a::v1::StreamResponse event, A2aMessage message, std::vector<A2aMessage>& out);
   void MarkGap(std::string_view reason, const std::vector<std::string>& artifacts);
-  Next Subscribe();
+  Next TryAgain();
   Next GiveUp(const absl::Status& last) const;
 
+  const bool asks_first_;
   std::minstd_rand random_;
   A2aSeen seen_;
   bool began_ = false;            // an event came
   bool awaits_snapshot_ = false;  // a re-subscription that has told nothing yet
+  bool refused_ = false;          // the agent does not let us subscribe
   int attempts_ = 0;              // in a row, without progress
   int resumed_ = 0;
   int gaps_ = 0;

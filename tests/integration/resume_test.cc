@@ -141,6 +141,22 @@ TEST_F(ResumeTest, ACutAtEachEventLosesAndRepeatsNothing) {
   EXPECT_EQ(agent_->stats().requests.at("SendStreamingMessage"), 31u) << "a send is never repeated";
 }
 
+TEST_F(ResumeTest, AnAgentOf03IsTheSame) {
+  config::Config config = Resuming(agent_->url());
+  config.upstreams[0].version = config::A2aVersion::k03;
+  TestGateway gateway(config);
+  const Delivered whole = Stream(gateway, std::string(kScript));
+  for (int k = 1; k <= kEvents; ++k) {
+    const std::string fault = "cut-events " + std::to_string(k) + " fin";
+    const Delivered seen = Stream(gateway, "fault " + fault + "; " + std::string(kScript));
+    PrintRow(fault + ", A2A 0.3", kEvents, seen);
+    EXPECT_TRUE(seen.status.ok()) << fault << ": " << seen.status.error_message();
+    EXPECT_EQ(seen.text, whole.text) << fault;
+    EXPECT_EQ(seen.count(), kEvents) << fault;
+    EXPECT_EQ(seen.marks, 0) << fault;
+  }
+}
+
 TEST_F(ResumeTest, BeforeTheTaskIsKnownACutIsTheEnd) {
   TestGateway gateway(Resuming(agent_->url()));
   const std::string fault = "cut-events 0 fin";

@@ -57,6 +57,7 @@ constexpr auto kCompleted = lf::a2a::v1::TASK_STATE_COMPLETED;
 
 class A2aResumeTest : public ::testing::Test {
  protected:
+  explicit A2aResumeTest(A2aVersion agent = A2aVersion::k10) : resume_(1, agent) {}
   // What the client gets, as words: "task", the text of an update, a state's number; '?' in front where a gap is
   // marked.
   std::vector<std::string> Pass(std::vector<A2aMessage> messages) {
@@ -89,7 +90,7 @@ class A2aResumeTest : public ::testing::Test {
     ASSERT_EQ(End(Cut()).what, Do::kSubscribe);
   }
 
-  A2aResume resume_{1};
+  A2aResume resume_;
 };
 
 TEST_F(A2aResumeTest, TheFirstStreamPassesUntouched) {
@@ -196,6 +197,37 @@ TEST_F(A2aResumeTest, ATaskThatRunsWithoutASubscriptionIsTheCut) {
   EXPECT_THAT(messages, IsEmpty());
 }
 
+// 0.3 does not ask agents to tell the task in a subscription.
+class A2aResumeV03Test : public A2aResumeTest {
+ protected:
+  A2aResumeV03Test() : A2aResumeTest(A2aVersion::k03) {
+    Pass({Event(TaskOf(kWorking)), Chunk("one ", false)});
+    EXPECT_EQ(End(Cut()).what, Do::kAskTask);
+    EXPECT_EQ(resume_.OnTask(TaskOf(kWorking, "one two ").SerializeAsString(), asked_).what, Do::kSubscribe);
+  }
+  std::vector<A2aMessage> asked_;
+};
+
+TEST_F(A2aResumeV03Test, IsAskedForTheTaskFirstAndWhatComesInBetweenIsAGap) {
+  EXPECT_THAT(Words(asked_), ElementsAre("two "));
+  EXPECT_THAT(Pass({Chunk("four", true)}), ElementsAre("?four"));
+  EXPECT_EQ(resume_.resumed(), 1);
+}
+
+TEST_F(A2aResumeV03Test, ASubscriptionThatBeginsWithTheTaskHasNoGap) {
+  EXPECT_THAT(Pass({Event(TaskOf(kWorking, "one two three ")), Chunk("four", true)}), ElementsAre("three ", "four"));
+  EXPECT_EQ(resume_.gaps(), 0);
+}
+
+TEST_F(A2aResumeV03Test, ATaskThatEndedIsTheEnd) {
+  ASSERT_EQ(End(Cut()).what, Do::kAskTask);
+  std::vector<A2aMessage> messages;
+  const auto next = resume_.OnTask(TaskOf(kCompleted, "one two three").SerializeAsString(), messages);
+  EXPECT_EQ(next.what, Do::kEnd);
+  EXPECT_TRUE(next.end.ok());
+  EXPECT_THAT(Words(messages), ElementsAre("three", "3"));
+}
+
 TEST_F(A2aResumeTest, ALostTaskIsTheCutWithTheReason) {
   CutTheFirst();
   const absl::Status end = End(Error("TASK_NOT_FOUND", reason::kA2aDomain)).end;
@@ -222,7 +254,7 @@ TEST_F(A2aResumeTest, WaitsLongerEachTimeAndGivesUp) {
 
 TEST_F(A2aResumeTest, TheJitterComesFromTheSeed) {
   const auto waits = [](std::uint32_t seed) {
-    A2aResume resume(seed);
+    A2aResume resume(seed, A2aVersion::k10);
     std::vector<A2aMessage> messages = {Event(TaskOf(kWorking))};
     resume.Pass(messages);
     std::vector<milliseconds> all;

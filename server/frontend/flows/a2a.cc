@@ -66,7 +66,7 @@ Task<absl::Status> Relay(Call& call, const translate::A2aMethod& method, const t
   if (!translation.ok()) co_return translation.status();
   call.Note("upstream", agent.config().name);
   A2aStream stream(client, method, TenantOf(*request));
-  if (method.streaming && agent.config().resume) stream.GoesOn();
+  if (method.streaming && agent.config().resume) stream.GoesOn(agent.version());
   std::optional<absl::Status> end;
   if (agent.config().idempotent_send) end = co_await Reattach(call, agent, *request, stream);
   std::string().swap(*request);  // it may be large, and the call long

@@ -24,6 +24,7 @@ class A2aAgent {
       : entry_(entry), policy_(policy), metadata_(std::move(metadata)) {}
 
   const config::Upstream& config() const { return entry_.config; }
+  translate::A2aVersion version() const { return entry_.a2a_version(); }
 
   // A request of A2A 1.0, in what the agent speaks.
   absl::StatusOr<translate::A2aCall> Begin(const translate::A2aMethod& method, std::string_view request) const;

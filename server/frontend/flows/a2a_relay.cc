@@ -115,14 +115,21 @@ Task<absl::Status> RelaySubscription(Call& call, const A2aAgent& agent, A2aStrea
 
 Task<absl::Status> GoOn(Call& call, const A2aAgent& agent, A2aStream& stream, absl::Status end) {
   using Do = A2aResume::Next::Do;
-  while (!call.cancelled()) {
+  const auto after = [&] {
     const auto lived = std::chrono::duration_cast<milliseconds>(call.switchboard().now() - stream.began);
-    A2aResume::Next next = stream.resume->OnEnd(end, stream.task_id, lived);
-    if (next.what == Do::kAskTask) next = co_await AskForTask(call, agent, stream);
-    if (next.what == Do::kEnd) co_return next.end;
-    if (co_await Pause(call, next.wait)) end = co_await RelaySubscription(call, agent, stream);
+    return stream.resume->OnEnd(end, stream.task_id, lived);
+  };
+  A2aResume::Next next = after();
+  while (next.what != Do::kEnd) {
+    if (!co_await Pause(call, next.wait)) co_return end;
+    if (next.what == Do::kAskTask) {
+      next = co_await AskForTask(call, agent, stream);
+    } else {
+      end = co_await RelaySubscription(call, agent, stream);
+      next = after();
+    }
   }
-  co_return end;
+  co_return next.end;
 }
 
 }  // namespace sluice::frontend

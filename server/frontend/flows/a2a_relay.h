@@ -23,7 +23,9 @@ namespace sluice::frontend {
 struct A2aStream {
   A2aStream(const translate::A2aClient& the_client, const translate::A2aMethod& the_method, std::string the_tenant)
       : client(the_client), method(the_method), tenant(std::move(the_tenant)) {}
-  void GoesOn() { resume = std::make_unique<translate::A2aResume>(std::random_device()()); }
+  void GoesOn(translate::A2aVersion agent) {
+    resume = std::make_unique<translate::A2aResume>(std::random_device()(), agent);
+  }
 
   const translate::A2aClient& client;
   const translate::A2aMethod& method;  // of the call
