@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,6 @@
 #include "lf/a2a/v1/a2a.pb.h"
 
 namespace sluice::testing {
-
-enum class ClientVersion { k10, k03 };
 
 // An answer, or an event of a stream. The states have the same numbers in both versions.
 struct Told {
@@ -27,6 +26,19 @@ struct Told {
   bool append = false;           // of an artifact update
   bool last_chunk = false;       // likewise
   bool is_final = false;         // of a status update, to a client of 0.3
+};
+
+struct AnyPart {
+  enum class Kind { kText, kBytes, kUrl, kData };
+  Kind kind = Kind::kText;
+  std::string content;  // of data: the value of its member "k"
+  std::string media_type;
+  std::string filename;
+
+  bool operator==(const AnyPart&) const = default;
+  friend void PrintTo(const AnyPart& part, std::ostream* os) {
+    *os << static_cast<int>(part.kind) << " " << part.content << " " << part.media_type << " " << part.filename;
+  }
 };
 
 struct Webhook {
@@ -47,6 +59,9 @@ class AnyA2aClient {
   // A message with one text, id "m-1"; `task_id` is empty for a new task. With `wait` until the task rests.
   virtual grpc::Status Send(grpc::ClientContext& context, const std::string& text, const std::string& task_id,
                             bool wait, Told& answer) = 0;
+  // Sends the parts, to which the agent answers the same: `echoed`.
+  virtual grpc::Status Echo(grpc::ClientContext& context, const std::vector<AnyPart>& parts,
+                            std::vector<AnyPart>& echoed) = 0;
   virtual grpc::Status Stream(grpc::ClientContext& context, const std::string& text, const std::string& task_id,
                               const OnEvent& on_event) = 0;
   virtual grpc::Status Subscribe(grpc::ClientContext& context, const std::string& id, const OnEvent& on_event) = 0;
@@ -64,7 +79,8 @@ class AnyA2aClient {
                                     std::vector<std::string>& skills) = 0;
 };
 
-std::unique_ptr<AnyA2aClient> NewA2aClient(ClientVersion version, const std::shared_ptr<grpc::Channel>& channel);
+std::unique_ptr<AnyA2aClient> NewA2aClient10(const std::shared_ptr<grpc::Channel>& channel);
+std::unique_ptr<AnyA2aClient> NewA2aClient03(const std::shared_ptr<grpc::Channel>& channel);
 
 }  // namespace sluice::testing
 

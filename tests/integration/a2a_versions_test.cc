@@ -35,6 +35,8 @@ config::Config ConfigFor(const agent::Agent& agent, A2aVersions version) {
   return config;
 }
 
+enum class ClientVersion { k10, k03 };
+
 struct Pairing {
   std::string name;
   ClientVersion client;
@@ -66,7 +68,8 @@ class A2aVersionsTest : public ::testing::TestWithParam<Pairing> {
 
   std::unique_ptr<agent::Agent> agent_ = StartAgent(GetParam().agent);
   TestGateway gateway_{ConfigFor(*agent_, GetParam().agent)};
-  std::unique_ptr<AnyA2aClient> client_ = NewA2aClient(GetParam().client, gateway_.NewChannel());
+  std::unique_ptr<AnyA2aClient> client_ =
+      client_is_03() ? NewA2aClient03(gateway_.NewChannel()) : NewA2aClient10(gateway_.NewChannel());
 };
 
 INSTANTIATE_TEST_SUITE_P(Each, A2aVersionsTest,
@@ -93,6 +96,18 @@ TEST_P(A2aVersionsTest, ASendGivesABareMessage) {
   const Told message = Send("message");
   EXPECT_EQ(message.kind, "message");
   EXPECT_EQ(message.text, "A message without a task, as asked.");
+}
+
+TEST_P(A2aVersionsTest, EachKindOfPartGoesThereAndBack) {
+  using Kind = AnyPart::Kind;
+  const std::vector<AnyPart> parts = {{Kind::kText, "hello"},
+                                      {Kind::kBytes, std::string("\0\x01\xff", 3), "image/png", "a.png"},
+                                      {Kind::kUrl, "https://files.example/b", "text/csv", "b.csv"},
+                                      {Kind::kData, "v"}};
+  std::vector<AnyPart> echoed;
+  const grpc::Status status = client_->Echo(*NewContext(), parts, echoed);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(echoed, parts);
 }
 
 TEST_P(A2aVersionsTest, EachEndOfATaskIsToldAsItIs) {
