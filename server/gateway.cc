@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status.h"
+#include "server/config/parse_address.h"
 
 namespace sluice {
 namespace {
@@ -45,8 +46,11 @@ class ServerShutdown {
 Gateway::Gateway(config::Config config, observe::Log& log)
     : config_(std::move(config)),
       log_(log),
-      frontend_(config_, ShardCount(config_), counters_, log_),
-      http_(config_.http_listen) {}
+      directory_(config_.upstreams),
+      frontend_(config_, directory_, ShardCount(config_), counters_, log_),
+      card_reader_(directory_, log_),
+      pages_(directory_),
+      http_(config_.http_listen, pages_) {}
 
 Gateway::~Gateway() {
   if (started_ && !drained_) Drain(StopKind::kInteractive, [](milliseconds) { return true; });
@@ -55,6 +59,7 @@ Gateway::~Gateway() {
 absl::Status Gateway::Start() {
   if (absl::Status bound = http_.Bind(); !bound.ok()) return bound;
   if (absl::Status bound = frontend_.Bind(); !bound.ok()) return bound;
+  directory_.SetPublicAddress(PublicAddress());
   std::vector<upstream::Upstream*> upstreams;
   for (unsigned i = 0; i < ShardCount(config_); ++i) {
     loops_.push_back(std::make_unique<upstream::Loop>(frontend_.sink(i)));
@@ -62,6 +67,10 @@ absl::Status Gateway::Start() {
   }
   frontend_.Serve(upstreams);
   http_.Serve();
+  if (!card_reader_.idle()) {
+    card_loop_ = std::make_unique<upstream::Loop>(card_reader_);
+    card_reader_.Begin(*card_loop_);
+  }
   started_ = true;
   return absl::OkStatus();
 }
@@ -106,9 +115,20 @@ void Gateway::Drain(StopKind kind, const WaitFn& wait) {
   }
   frontend_.WaitForQueues();  // no call that was matched before the server's end is overlooked
   while (counters_.calls_live > 0) std::this_thread::sleep_for(kLook);  // their last tags are on the way
-  for (auto& loop : loops_) loop->Stop();                               // nobody can wake a queue any more
-  frontend_.Stop();  // the last permit shuts each queue down; its thread drains it
+  if (card_loop_) card_loop_->Stop();
+  for (auto& loop : loops_) loop->Stop();  // nobody can wake a queue any more
+  frontend_.Stop();                        // the last permit shuts each queue down; its thread drains it
   http_.Stop();
+}
+
+std::string Gateway::PublicAddress() const {
+  const config::HostPort& configured = config_.public_address;
+  if (!configured.host.empty()) return config::PrintHostPort(configured);
+  if (config_.listen.host == "0.0.0.0" || config_.listen.host == "::") {
+    log_.Write(absl::StrCat("agent cards name ", frontend_.address(),
+                            ", which is no address that clients elsewhere can call; set public_address"));
+  }
+  return frontend_.address();
 }
 
 bool Gateway::WaitUntilQuiet(milliseconds budget, const WaitFn& wait) const {

@@ -10,7 +10,10 @@
 
 #include "absl/status/status.h"
 #include "server/config/config.h"
+#include "server/discovery/card_reader.h"
+#include "server/discovery/directory.h"
 #include "server/frontend/frontend.h"
+#include "server/http/agents.h"
 #include "server/http/server.h"
 #include "server/observe/counters.h"
 #include "server/observe/log.h"
@@ -46,13 +49,19 @@ class Gateway {
   observe::Counters& counters() { return counters_; }
 
  private:
+  // What clients are told to call.
+  std::string PublicAddress() const;
   bool WaitUntilQuiet(std::chrono::milliseconds budget, const WaitFn& wait) const;
 
   const config::Config config_;
   observe::Log& log_;
   observe::Counters counters_;
+  discovery::Directory directory_;
   frontend::Frontend frontend_;
   std::vector<std::unique_ptr<upstream::Loop>> loops_;  // one per shard
+  discovery::CardReader card_reader_;
+  std::unique_ptr<upstream::Loop> card_loop_;  // null when no card is read
+  const http::AgentPages pages_;
   http::Server http_;
   bool started_ = false;
   bool drained_ = false;

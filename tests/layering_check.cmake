@@ -63,6 +63,10 @@ rule(frontend_sees_the_seam_alone FILES "^server/frontend/"
      INCLUDE_NOT "server/upstream/" EXCEPT_INCLUDE "server/upstream/exchange[.]h"
      WITNESS server/frontend/planted.cc "#include \"server/upstream/pool.h\"")
 
+rule(discovery_sees_the_seam_alone FILES "^server/discovery/"
+     INCLUDE_NOT "boost/|server/(upstream|frontend|http)/" EXCEPT_INCLUDE "server/upstream/exchange[.]h"
+     WITNESS server/discovery/planted.cc "#include \"server/upstream/loop.h\"")
+
 rule(observe_knows_no_transport FILES "^server/observe/"
      INCLUDE_NOT "grpcpp/|grpc/|boost/|server/(frontend|upstream|http)/"
      WITNESS server/observe/planted.h "#include \"grpcpp/grpcpp.h\"")

@@ -38,10 +38,12 @@ std::string UpstreamsText(const pb::ListUpstreamsResponse& list, bool colour) {
     for (std::size_t j = 0; j < widths.size(); ++j)
       text += rows[i][j] + std::string(widths[j] - rows[i][j].size() + 2, ' ');
     if (i == 0) {
-      text += "REACHABLE\n";
+      text += "REACHABLE  AGENT\n";
     } else {
-      const bool reachable = list.upstreams(static_cast<int>(i) - 1).reachable();
-      text += Paint(colour, reachable ? Colour::kGreen : Colour::kRed, reachable ? "yes" : "no") + "\n";
+      const pb::UpstreamInfo& upstream = list.upstreams(static_cast<int>(i) - 1);
+      text += Paint(colour, upstream.reachable() ? Colour::kGreen : Colour::kRed, upstream.reachable() ? "yes" : "no");
+      const std::string agent = VisibleLine(upstream.agent_name());
+      text += (agent.empty() ? "" : (upstream.reachable() ? "        " : "         ") + agent) + "\n";
     }
   }
   return text;

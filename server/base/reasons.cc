@@ -69,8 +69,9 @@ const std::vector<ReasonInfo>& AllReasons() {
        "Try again, after the time in RetryInfo if there is one: another replica, or the restarted gateway, will "
        "answer. "
        "After `may_have_run` look at the task first."},
-      {reason::kUnknownUpstream, StatusCode::kNotFound, "No upstream of that name is configured.",
-       "Use one of the names that the message lists, or add the upstream to the configuration, under upstreams."},
+      {reason::kUnknownUpstream, StatusCode::kNotFound, "No upstream of that name, or for that tenant, is configured.",
+       "Use one of the names or tenants that the message lists, or add the upstream to the configuration, under "
+       "upstreams."},
   };
   return rows;
 }

@@ -51,13 +51,14 @@ void SetKeepalive(grpc::ServerBuilder& builder, const config::Keepalive& keepali
 
 // In construction order, which is the order of ownership: calls → shards → server → queues (in the shards).
 struct Frontend::Parts {
-  Parts(const config::Config& the_config, unsigned the_shards, observe::Counters& counters, observe::Log& log)
+  Parts(const config::Config& the_config, const discovery::Directory& directory, unsigned the_shards,
+        observe::Counters& counters, observe::Log& log)
       : config(the_config),
         shard_count(the_shards),
         admission(config.limits.calls_in_flight),
         watches(kWatches),
         memory(config.limits.memory_bytes),
-        upstreams(config.upstreams),
+        upstreams(directory),
         resume(config.resume),
         services{config, upstreams, methods, phase, resume},
         common{methods,
@@ -91,8 +92,9 @@ struct Frontend::Parts {
   Listener listener;
 };
 
-Frontend::Frontend(const config::Config& config, unsigned shards, observe::Counters& counters, observe::Log& log)
-    : parts_(std::make_unique<Parts>(config, shards, counters, log)) {}
+Frontend::Frontend(const config::Config& config, const discovery::Directory& directory, unsigned shards,
+                   observe::Counters& counters, observe::Log& log)
+    : parts_(std::make_unique<Parts>(config, directory, shards, counters, log)) {}
 
 Frontend::~Frontend() = default;
 

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "server/config/config.h"
+#include "server/discovery/directory.h"
 #include "server/frontend/switchboard.h"
 #include "server/observe/counters.h"
 #include "server/observe/log.h"
@@ -21,7 +22,8 @@ namespace sluice::frontend {
 // before Stop().
 class Frontend {
  public:
-  Frontend(const config::Config& config, unsigned shards, observe::Counters& counters, observe::Log& log);
+  Frontend(const config::Config& config, const discovery::Directory& directory, unsigned shards,
+           observe::Counters& counters, observe::Log& log);
   ~Frontend();
 
   // Binds the port. UNAVAILABLE when it cannot.

@@ -11,6 +11,9 @@
 
 namespace sluice::frontend {
 
+// Metadata under which a call's :authority is found, as in HTTP/2; no client can send it, and it never goes up.
+inline constexpr std::string_view kAuthority = ":authority";
+
 // Of the client's metadata, what the policy lets up.
 Headers Forwarded(const config::HeaderPolicy& policy, Headers metadata);
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status.h"
 #include "server/frontend/grpc_status.h"
+#include "server/frontend/metadata.h"
 
 namespace sluice::frontend {
 namespace {
@@ -93,7 +94,9 @@ void ServerCall::OnMatched(bool ok) {
   const Method* method = common.methods.Find(context_.method());
   Admission& admission = method != nullptr && method->watches_life ? common.watches : common.admission;
   admission_ = admission.TryAcquire();
-  CallStart start{ToHeaders(context_.client_metadata()), common.phase.load(), bool(admission_), admission.limit()};
+  Headers metadata = ToHeaders(context_.client_metadata());
+  metadata.emplace_back(kAuthority, context_.host());
+  CallStart start{std::move(metadata), common.phase.load(), bool(admission_), admission.limit()};
   call_->Begin([&](Call& call) { return common.methods.Run(method, call, std::move(start)); },
                ToSteady(context_.deadline()));
 }

@@ -1,82 +1,83 @@
 #include "server/frontend/upstreams.h"
 
-#include <utility>
-#include <variant>
+#include <algorithm>
+#include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status.h"
 #include "server/config/keys.h"
+#include "server/frontend/metadata.h"
 
 namespace sluice::frontend {
 namespace {
 
-std::shared_ptr<const upstream::Target> MakeTarget(const config::Upstream& config) {
-  auto target = std::make_shared<upstream::Target>();
-  target->host = config.url.host;
-  target->port = config.url.port;
-  target->host_header = config.url.host_header;
-  target->tls = config.url.tls;
-  target->ca_file = config.tls.ca_file;
-  target->client_cert_file = config.tls.cert_file;
-  target->client_key_file = config.tls.key_file;
-  target->server_name = config.tls.server_name;
-  // Connections are shared by what decides who is at the other end, and as whom we came.
-  target->key = absl::StrCat(target->tls ? "https|" : "http|", target->host, "|", target->port, "|", target->ca_file,
-                             "|", target->client_cert_file, "|", target->client_key_file, "|", target->server_name);
-  return target;
+bool Has(const std::vector<std::string>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+// "host:port" is listed so, or as "host".
+bool Answers(const config::Upstream& config, const std::string& authority) {
+  if (Has(config.authorities, authority)) return true;
+  const std::size_t colon = authority.rfind(':');
+  const bool has_port = colon != std::string::npos && authority.find(']', colon) == std::string::npos;
+  return has_port && Has(config.authorities, std::string_view(authority).substr(0, colon));
+}
+
+// What the request's tenant is to the agent.
+std::string TenantFor(const UpstreamEntry& upstream, std::string_view asked) {
+  const auto agent = upstream.agent();
+  const bool listed = Has(upstream.config.tenants, asked);
+  const bool is_name = asked == upstream.config.name;
+  const bool only_routed = agent->version == translate::A2aVersion::k03 ? listed || is_name : is_name && !listed;
+  return asked.empty() || only_routed ? agent->tenant : std::string(asked);
 }
 
 }  // namespace
 
-translate::A2aVersion UpstreamEntry::a2a_version() const {
-  return config.version == config::A2aVersion::k03 ? translate::A2aVersion::k03 : translate::A2aVersion::k10;
-}
-
-upstream::ExchangeRequest UpstreamEntry::Post(Headers headers, std::string body) const {
-  upstream::ExchangeRequest request;
-  request.target = target;
-  request.path = config.url.path;
-  request.headers = std::move(headers);
-  request.body = std::move(body);
-  request.clocks = {config.clocks.connect, config.clocks.first_byte, config.clocks.idle, config.clocks.total};
-  return request;
-}
-
-void UpstreamEntry::Observe(const upstream::ExchangeEvent& event) const {
-  if (std::holds_alternative<ResponseHead>(event.what)) reachable.store(true, std::memory_order_relaxed);
-  const auto* end = std::get_if<ExchangeEnd>(&event.what);
-  if (end == nullptr) return;
-  if (end->outcome == ExchangeOutcome::kUnreachable || end->outcome == ExchangeOutcome::kConnectTimeout) {
-    reachable.store(false, std::memory_order_relaxed);
-  }
-}
-
-Upstreams::Upstreams(const std::vector<config::Upstream>& configured) {
-  for (const config::Upstream& config : configured) {
-    UpstreamEntry& entry = entries_.emplace_back();
-    entry.config = config;
-    entry.target = MakeTarget(config);
-  }
-}
-
 absl::StatusOr<const UpstreamEntry*> Upstreams::Find(std::string_view name) const {
-  for (const UpstreamEntry& entry : entries_) {
+  for (const UpstreamEntry& entry : all()) {
     if (name.empty() || entry.config.name == name) return &entry;
   }
   return Unknown(name);
 }
 
-absl::StatusOr<const UpstreamEntry*> Upstreams::ForA2a(const Headers& metadata) const {
-  const std::string_view name = FindHeader(metadata, "sluice-upstream");
-  for (const UpstreamEntry& entry : entries_) {
-    if (entry.config.kind != config::UpstreamKind::kA2a) continue;
-    if (name.empty() || entry.config.name == name) return &entry;
+template <typename Fits>
+const UpstreamEntry* Upstreams::FindAgent(Fits fits) const {
+  for (const UpstreamEntry& entry : all()) {
+    if (entry.config.kind == config::UpstreamKind::kA2a && fits(entry.config)) return &entry;
   }
-  return Unknown(name);
+  return nullptr;
+}
+
+absl::StatusOr<A2aRoute> Upstreams::ForA2a(const Headers& metadata, std::string_view tenant) const {
+  const auto upstream = AgentOf(metadata, tenant);
+  if (!upstream.ok()) return upstream.status();
+  return A2aRoute{*upstream, TenantFor(**upstream, tenant)};
+}
+
+absl::StatusOr<const UpstreamEntry*> Upstreams::AgentOf(const Headers& metadata, std::string_view tenant) const {
+  using Config = config::Upstream;
+  const std::string_view name = FindHeader(metadata, "sluice-upstream");
+  if (!name.empty()) {
+    if (const auto* named = FindAgent([&](const Config& one) { return one.name == name; })) return named;
+    return Unknown(name);
+  }
+  if (!tenant.empty()) {
+    if (const auto* listed = FindAgent([&](const Config& one) { return Has(one.tenants, tenant); })) return listed;
+    if (const auto* named = FindAgent([&](const Config& one) { return one.name == tenant; })) return named;
+  }
+  const std::string authority = absl::AsciiStrToLower(ToAbsl(FindHeader(metadata, kAuthority)));
+  if (const auto* called = FindAgent([&](const Config& one) { return Answers(one, authority); })) return called;
+  // An agent may have tenants that are no matter of the gateway; where they are, a slip must not go to the wrong agent.
+  const bool by_tenant = FindAgent([](const Config& one) { return !one.tenants.empty(); }) != nullptr;
+  if (!tenant.empty() && by_tenant) return UnknownTenant(tenant);
+  if (const auto* first = directory_.default_agent()) return first;
+  return Unknown({});
 }
 
 absl::StatusOr<const UpstreamEntry*> Upstreams::ForStream(std::string_view name) const {
-  for (const UpstreamEntry& entry : entries_) {
+  for (const UpstreamEntry& entry : all()) {
     const bool is_sse = entry.config.kind == config::UpstreamKind::kSse;
     if (name.empty() ? !is_sse : entry.config.name != name) continue;
     if (is_sse) return &entry;
@@ -89,12 +90,28 @@ absl::StatusOr<const UpstreamEntry*> Upstreams::ForStream(std::string_view name)
 
 absl::Status Upstreams::Unknown(std::string_view name) const {
   std::string known;
-  for (const UpstreamEntry& entry : entries_) absl::StrAppend(&known, known.empty() ? "" : ", ", entry.config.name);
+  for (const UpstreamEntry& entry : all()) absl::StrAppend(&known, known.empty() ? "" : ", ", entry.config.name);
   const std::string asked = ToValidUtf8(name, 64);
   return MakeError(absl::StatusCode::kNotFound,
                    asked.empty() ? absl::StrCat("no upstream of this kind is configured; there are: ", known)
                                  : absl::StrCat("no upstream \"", asked, "\" of this kind; there are: ", known),
                    reason::kUnknownUpstream, reason::kDomain, {{"upstream", asked}});
+}
+
+absl::Status Upstreams::UnknownTenant(std::string_view tenant) const {
+  std::string known;
+  const auto add = [&](const std::string& one) { absl::StrAppend(&known, known.empty() ? "" : ", ", one); };
+  for (const UpstreamEntry& entry : all()) {
+    if (entry.config.kind != config::UpstreamKind::kA2a) continue;
+    add(entry.config.name);
+    for (const std::string& one : entry.config.tenants) {
+      if (one != entry.config.name) add(one);
+    }
+  }
+  const std::string asked = ToValidUtf8(tenant, 64);
+  return MakeError(absl::StatusCode::kNotFound,
+                   absl::StrCat("no upstream has the tenant \"", asked, "\"; tenants: ", known),
+                   reason::kUnknownUpstream, reason::kDomain, {{"tenant", asked}});
 }
 
 }  // namespace sluice::frontend

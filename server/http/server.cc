@@ -13,6 +13,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
+#include <cstdint>
 #include <thread>
 #include <utility>
 
@@ -42,7 +43,35 @@ Response Text(const Request& request, beast::http::status status, std::string bo
   return response;
 }
 
-Response Answer(const Request& request, bool ready) {
+template <typename Name>
+std::string_view HeaderOf(const Request& request, Name name) {
+  const auto value = request[name];
+  return {value.data(), value.size()};
+}
+
+// FNV-1a, so that all replicas say the same.
+std::string EtagOf(std::string_view body) {
+  std::uint64_t hash = 14695981039346656037ull;
+  for (const char c : body) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  return absl::StrCat("\"", absl::Hex(hash, absl::kZeroPad16), "\"");
+}
+
+Response PageAnswer(const Request& request, Page page) {
+  using beast::http::field;
+  const std::string etag = EtagOf(page.body);
+  const bool same = HeaderOf(request, field::if_none_match).find(etag) != std::string_view::npos;
+  Response response = Text(request, same ? beast::http::status::not_modified : beast::http::status::ok,
+                           same ? std::string() : std::move(page.body));
+  response.set(field::content_type, page.content_type);
+  response.set(field::cache_control, page.cache_control);
+  response.set(field::etag, etag);
+  response.set(field::vary, "Accept, A2A-Version");
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+  return response;
+}
+
+Response Answer(const Request& request, bool ready, const AgentPages& pages) {
   using beast::http::status;
   using beast::http::verb;
   if (request.method() != verb::get && request.method() != verb::head) {
@@ -56,13 +85,16 @@ Response Answer(const Request& request, bool ready) {
   if (path == "/readyz") {
     return ready ? Text(request, status::ok, "ok\n") : Text(request, status::service_unavailable, "draining\n");
   }
-  return Text(request, status::not_found, "not found; there are /livez and /readyz\n");
+  if (auto page = pages.Find(path, HeaderOf(request, beast::http::field::accept), HeaderOf(request, "A2A-Version"))) {
+    return PageAnswer(request, *std::move(page));
+  }
+  return Text(request, status::not_found, "not found; there are /livez, /readyz and /agents\n");
 }
 
 }  // namespace
 
 struct Server::State {
-  explicit State(config::HostPort where) : listen(std::move(where)) {}
+  State(config::HostPort where, const AgentPages& the_pages) : listen(std::move(where)), pages(the_pages) {}
 
   asio::awaitable<void> Accept() {
     for (;;) {
@@ -89,7 +121,7 @@ struct Server::State {
       stream.expires_after(kRequestTime);
       co_await beast::http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
       if (error) co_return;
-      const Response response = Answer(parser.get(), ready);
+      const Response response = Answer(parser.get(), ready, pages);
       keep_alive = response.keep_alive();
       stream.expires_after(kRequestTime);
       co_await beast::http::async_write(stream, response, asio::redirect_error(asio::use_awaitable, error));
@@ -98,6 +130,7 @@ struct Server::State {
   }
 
   const config::HostPort listen;
+  const AgentPages& pages;
   std::string address;
   std::atomic<bool> ready{true};
   asio::io_context io{1};
@@ -106,7 +139,8 @@ struct Server::State {
   std::thread thread;
 };
 
-Server::Server(config::HostPort listen) : state_(std::make_unique<State>(std::move(listen))) {}
+Server::Server(config::HostPort listen, const AgentPages& pages)
+    : state_(std::make_unique<State>(std::move(listen), pages)) {}
 
 Server::~Server() { Stop(); }
 

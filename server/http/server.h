@@ -1,4 +1,5 @@
-// The process's own HTTP surface, for people and load balancers: /livez and /readyz. RFC 9110.
+// The process's own HTTP surface, for people, load balancers and clients that are led by agent cards: /livez, /readyz,
+// and the pages of agents.h. RFC 9110.
 #ifndef SLUICE_SERVER_HTTP_SERVER_H_
 #define SLUICE_SERVER_HTTP_SERVER_H_
 
@@ -7,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "server/config/config.h"
+#include "server/http/agents.h"
 
 namespace sluice::http {
 
@@ -14,7 +16,8 @@ namespace sluice::http {
 // Thread: the owner's; SetReady() from any.
 class Server {
  public:
-  explicit Server(config::HostPort listen);
+  // `pages` outlives it.
+  Server(config::HostPort listen, const AgentPages& pages);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

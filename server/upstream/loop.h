@@ -10,8 +10,8 @@
 namespace sluice::upstream {
 
 // Runs exchanges and timers on one thread of its own ("sluice-io").
-// Thread: all methods from any thread but its own. Lifetime: `sink` outlives it; no method may be running at
-// destruction.
+// Thread: all methods from any thread, but Stop() not from its own; the sink may give commands while it is told
+// something. Lifetime: `sink` outlives it; no method may be running at destruction.
 class Loop final : public Upstream {
  public:
   explicit Loop(EventSink& sink);

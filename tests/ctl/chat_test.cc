@@ -93,14 +93,16 @@ sluice::v1::ListUpstreamsResponse List() {
   add("tools", "mcp", "auto", true);
   add("gpt", "sse", "openai", false);
   add("raw", "sse", "plain", true);
+  list.mutable_upstreams(0)->set_agent_name("Research\x1b[31m");
+  list.mutable_upstreams(1)->set_agent_name("Writer");
   return list;
 }
 
 TEST(Upstreams, AreATable) {
   EXPECT_EQ(UpstreamsText(List(), /*colour=*/false),
-            "NAME   KIND  SPEAKS  REACHABLE\n"
-            "tools  mcp   auto    yes\n"
-            "gpt    sse   openai  no\n"
+            "NAME   KIND  SPEAKS  REACHABLE  AGENT\n"
+            "tools  mcp   auto    yes        Research\\x1b[31m\n"
+            "gpt    sse   openai  no         Writer\n"
             "raw    sse   plain   yes\n");
 }
 

@@ -1,9 +1,12 @@
 #include "tests/integration/fixture.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <mutex>
@@ -51,6 +54,26 @@ config::Config TestConfig(const std::string& upstream_url, config::UpstreamKind 
   config.drain.refuse = milliseconds(0);
   config.drain.deadline = milliseconds(2000);
   return config;
+}
+
+std::string HttpGet(const std::string& address, const std::string& path, const std::string& headers) {
+  const std::size_t colon = address.rfind(':');
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))));
+  inet_pton(AF_INET, address.substr(0, colon).c_str(), &where.sin_addr);
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (connect(fd, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0) {
+    close(fd);
+    return "refused";
+  }
+  const std::string request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n";
+  (void)!write(fd, request.data(), request.size());
+  std::string answer;
+  char buffer[1024];
+  for (ssize_t got; (got = read(fd, buffer, sizeof buffer)) > 0;) answer.append(buffer, static_cast<std::size_t>(got));
+  close(fd);
+  return answer;
 }
 
 bool Eventually(const std::function<bool()>& condition) {

@@ -58,6 +58,9 @@ class TestGateway {
   std::shared_ptr<grpc::Channel> channel_;
 };
 
+// The whole answer to a GET over HTTP/1.1; "refused" when nobody listens. `headers`: further lines, each with its CRLF.
+std::string HttpGet(const std::string& address, const std::string& path, const std::string& headers = "");
+
 // A context with a deadline that only a failing test meets.
 std::unique_ptr<grpc::ClientContext> NewContext(std::chrono::milliseconds deadline = kPatience);
 

@@ -160,6 +160,9 @@ TEST(GatewayProtoTest, KeepsTheNumbersOfItsFrames) {
       {"UpstreamInfo", "kind", 2, "string"},
       {"UpstreamInfo", "dialect", 3, "string"},
       {"UpstreamInfo", "reachable", 4, "bool"},
+      {"UpstreamInfo", "card_known", 5, "bool"},
+      {"UpstreamInfo", "agent_name", 6, "string"},
+      {"UpstreamInfo", "description", 7, "string"},
   };
   ExpectFields(*v1::Open::descriptor()->file(), frames);
 }

@@ -1,3 +1,4 @@
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,22 +10,20 @@
 #include "server/frontend/flows/flows.h"
 #include "server/frontend/metadata.h"
 #include "server/translate/a2a_client.h"
+#include "server/translate/a2a_tenant.h"
+#include "server/translate/card_rewrite.h"
 #include "server/translate/errors.h"
-#include "server/translate/wire_fields.h"
 
 namespace sluice::frontend {
 namespace {
 
 using translate::A2aVersion;
 
-// The first field of every request message.
-std::string TenantOf(std::string_view request) {
-  constexpr int kTenantField = 1;
-  std::string tenant;
-  translate::ForEachField(request, [&](int field, std::uint64_t, std::string_view bytes) {
-    if (field == kTenantField) tenant = bytes;
-  });
-  return tenant;
+// A card names where the agent is, which is behind the gateway.
+constexpr std::string_view kAgentCard = "lf.a2a.v1.AgentCard";
+
+std::unique_ptr<const translate::GatewayInterface> InterfaceOf(const Services& services, const A2aRoute& route) {
+  return std::make_unique<const translate::GatewayInterface>(services.upstreams.InterfaceOf(*route.upstream));
 }
 
 translate::A2aClient ClientOf(A2aVersion version, const config::A2a& config) {
@@ -51,21 +50,23 @@ Task<absl::Status> Relay(Call& call, const translate::A2aMethod& method, const t
                          const Services& services, Headers metadata) {
   if (absl::Status version = CheckA2aVersion(metadata, NameOf(client.version())); !version.ok()) co_return version;
   RenameHeader(metadata, kA2aExtensionsV03, kA2aExtensions);
-  const auto upstream = services.upstreams.ForA2a(metadata);
-  if (!upstream.ok()) co_return upstream.status();
-  call.record().upstream = (*upstream)->config.name;
-  const auto on_cancel = CancelPolicyOf((*upstream)->config, metadata);
-  if (!on_cancel.ok()) co_return on_cancel.status();
-  A2aAgent agent(**upstream, services.config.headers, std::move(metadata));
-
   auto request = co_await call.OnlyMessage();
   if (!request.ok()) co_return request.status();
   request = client.Request(method, *std::move(request));
   if (!request.ok()) co_return request.status();
+
+  const auto route = services.upstreams.ForA2a(metadata, translate::TenantOf(method, *request));
+  if (!route.ok()) co_return route.status();
+  translate::SetTenant(method, route->tenant, *request);
+  call.record().upstream = route->upstream->config.name;
+  const auto on_cancel = CancelPolicyOf(route->upstream->config, metadata);
+  if (!on_cancel.ok()) co_return on_cancel.status();
+  A2aAgent agent(*route->upstream, services.config.headers, std::move(metadata));
   auto translation = agent.Begin(method, *request);
   if (!translation.ok()) co_return translation.status();
   call.Note("upstream", agent.config().name);
-  A2aStream stream(client, method, TenantOf(*request));
+  A2aStream stream(client, method, route->tenant);
+  if (method.response == kAgentCard) stream.card_names = InterfaceOf(services, *route);
   if (method.streaming && agent.config().resume) stream.GoesOn(agent.version());
   std::optional<absl::Status> end;
   if (agent.config().idempotent_send) end = co_await Reattach(call, agent, *request, stream);

@@ -95,7 +95,10 @@ Task<absl::Status> RelayAnswer(Call& call, const A2aAgent& agent, A2aCall& trans
 }
 
 void WriteAll(Call& call, const A2aStream& stream, std::vector<A2aMessage>& messages) {
-  for (A2aMessage& message : messages) call.Write(stream.client.Answer(stream.method, std::move(message)));
+  for (A2aMessage& message : messages) {
+    if (stream.card_names != nullptr) message.wire = translate::RewriteCardMessage(message.wire, *stream.card_names);
+    call.Write(stream.client.Answer(stream.method, std::move(message)));
+  }
 }
 
 std::string SubscribeRequest(const A2aStream& stream) {

@@ -15,6 +15,7 @@
 #include "server/translate/a2a_call.h"
 #include "server/translate/a2a_client.h"
 #include "server/translate/a2a_resume.h"
+#include "server/translate/card_rewrite.h"
 
 namespace sluice::frontend {
 
@@ -33,6 +34,8 @@ struct A2aStream {
   std::string task_id;                           // empty until an answer told it
   Call::Clock::time_point began;                 // of the answer that is relayed
   std::unique_ptr<translate::A2aResume> resume;  // null: a cut is the end
+  // What an agent card names in the agent's place; null: the answer is none.
+  std::unique_ptr<const translate::GatewayInterface> card_names;
 };
 
 // Relays one answer to its end, or the call's. Its exchange runs already, and is the only one.

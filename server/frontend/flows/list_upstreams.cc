@@ -43,6 +43,11 @@ Task<absl::Status> ListUpstreams(Call& call, const Services& services) {
     info.set_kind(config::NameOf(entry.config.kind));
     info.set_dialect(DialectOf(entry));
     info.set_reachable(entry.reachable.load());
+    const auto agent = entry.agent();
+    if (agent->card == nullptr) continue;
+    info.set_card_known(true);
+    info.set_agent_name(agent->card->name);
+    info.set_description(agent->card->description);
   }
   call.Write(response.SerializeAsString());
   co_return absl::OkStatus();
