@@ -17,7 +17,7 @@
 
 namespace sluice::translate {
 
-// What ends a stream decides what follows. The stream is the first one until its first event has come.
+// What ends a stream decides what follows. The first stream is the answer to the client's own request.
 //
 //   ended with                                    | first stream  | re-subscription
 //   OK, a message that is wrong, a limit, ...     | that          | that

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -125,6 +127,44 @@ INSTANTIATE_TEST_SUITE_P(
                       ContentRow{"LongerData", {Raw("ab")}, {Raw("abc")}, {}, true},
                       ContentRow{"DataIsNoText", {Text("ab")}, {Raw("ab")}, {}, true}),
     [](const auto& row) { return row.param.name; });
+
+// However the text was cut into pieces, wherever the stream was cut, and whichever pieces the agent joins.
+TEST(A2aSeenPropertyTest, WhatWasToldAndWhatWasMissedAreTheWhole) {
+  for (std::uint32_t seed = 0; seed < 2000; ++seed) {
+    std::minstd_rand random(seed);
+    const auto below = [&](std::size_t bound) { return random() % bound; };
+    const std::vector<Part> kinds = {Text("a"), Text(""), Text("\xc3\xa9t\xc3\xa9"), Text("abc"), Raw("a"), Raw("")};
+    std::vector<Part> all(1 + below(12));
+    for (Part& part : all) part = kinds[below(kinds.size())];
+
+    A2aSeen seen;
+    std::string whole;
+    std::string got;
+    const std::size_t told = 1 + below(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      whole += all[i].text() + all[i].raw();
+      if (i >= told) continue;
+      seen.Note(Update(ArtifactOf("a", {all[i]}), i > 0));
+      got += all[i].text() + all[i].raw();
+    }
+    Artifact shown = ArtifactOf("a", {});
+    for (const Part& part : all) {
+      const bool joins =
+          shown.parts_size() > 0 && part.has_text() && shown.parts().rbegin()->has_text() && below(2) > 0;
+      if (joins) {
+        *shown.mutable_parts()->rbegin()->mutable_text() += part.text();
+      } else {
+        *shown.add_parts() = part;
+      }
+    }
+    const A2aMissed missed = seen.TakeSnapshot(TaskOf(StatusOf(lf::a2a::v1::TASK_STATE_WORKING), {shown}));
+    for (const StreamResponse& event : missed.events) {
+      for (const Part& part : event.artifact_update().artifact().parts()) got += part.text() + part.raw();
+    }
+    ASSERT_EQ(got, whole) << "seed " << seed;
+    ASSERT_THAT(missed.artifacts, IsEmpty()) << "seed " << seed;
+  }
+}
 
 TEST_F(A2aSeenTest, AReplacedArtifactIsComparedWithWhatReplacedIt) {
   seen_.Note(Update(ArtifactOf("a", {Text("old")}), false));
