@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "a2a/v1/a2a.grpc.pb.h"
 #include "client/agent/agent.h"
 #include "tests/integration/fixture.h"
 #include "tests/integration/gateway_child.h"
@@ -155,6 +156,26 @@ TEST_F(ResumeTest, AnAgentOf03IsTheSame) {
     EXPECT_EQ(seen.count(), kEvents) << fault;
     EXPECT_EQ(seen.marks, 0) << fault;
   }
+}
+
+TEST_F(ResumeTest, AClientOf03SeesOneStreamThatEndsWithItsFinalUpdate) {
+  TestGateway gateway(Resuming(agent_->url()));
+  const auto channel = gateway.NewChannel();
+  const auto stub = a2a::v1::A2AService::NewStub(channel);
+  a2a::v1::SendMessageRequest request;
+  request.mutable_request()->set_message_id("m-1");
+  request.mutable_request()->set_role(a2a::v1::ROLE_USER);
+  request.mutable_request()->add_content()->set_text("fault cut-events 4 fin; " + std::string(kScript));
+  auto context = NewContext();
+  auto reader = stub->SendStreamingMessage(context.get(), request);
+  int chunks = 0;
+  a2a::v1::StreamResponse event;
+  while (reader->Read(&event)) chunks += event.artifact_update().artifact().parts_size();
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(chunks, 8);
+  EXPECT_EQ(event.status_update().status().state(), a2a::v1::TASK_STATE_COMPLETED);
+  EXPECT_TRUE(event.status_update().final());
+  EXPECT_EQ(context->GetServerTrailingMetadata().count("sluice-resumed"), 1u);
 }
 
 TEST_F(ResumeTest, BeforeTheTaskIsKnownACutIsTheEnd) {
