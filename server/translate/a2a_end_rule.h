@@ -2,12 +2,16 @@
 #ifndef SLUICE_SERVER_TRANSLATE_A2A_END_RULE_H_
 #define SLUICE_SERVER_TRANSLATE_A2A_END_RULE_H_
 
+#include <chrono>
 #include <string_view>
 
 #include "server/base/http.h"
 #include "server/translate/a2a_facts.h"
 
 namespace sluice::translate {
+
+// How long a stream may stay open after its task is over.
+inline constexpr std::chrono::milliseconds kA2aGrace{10'000};
 
 // What the agent told last.
 //

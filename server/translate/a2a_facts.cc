@@ -14,7 +14,8 @@ struct PayloadRow {
   int task_id_field;
   int status_field;
 };
-constexpr int kStateField = 1;  // TaskStatus.state
+constexpr int kContextIdField = 2;  // of every payload
+constexpr int kStateField = 1;      // TaskStatus.state
 // The index is the field number of StreamResponse.payload.
 constexpr auto kPayloads = std::to_array<PayloadRow>({
     {A2aPayload::kNone, 0, 0},
@@ -29,6 +30,7 @@ A2aFacts ReadPayload(const PayloadRow& row, std::string_view message) {
   facts.payload = row.payload;
   ForEachField(message, [&](int field, std::uint64_t, std::string_view bytes) {
     if (field == row.task_id_field) facts.task_id = bytes;
+    if (field == kContextIdField) facts.context_id = bytes;
     if (field != row.status_field) return;
     facts.state = 0;
     ForEachField(bytes, [&](int status_field, std::uint64_t varint, std::string_view) {

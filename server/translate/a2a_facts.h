@@ -12,6 +12,7 @@ enum class A2aPayload { kNone, kTask, kMessage, kStatusUpdate, kArtifactUpdate }
 struct A2aFacts {
   A2aPayload payload = A2aPayload::kNone;  // the member of the oneof
   std::string_view task_id;                // into what was read; empty: not told
+  std::string_view context_id;             // the same
   std::optional<int> state;                // lf.a2a.v1.TaskState; nothing: this event does not tell one
   bool final_update = false;               // A2A 0.3: the agent said that no event follows
 };

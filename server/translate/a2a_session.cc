@@ -1,11 +1,11 @@
 // A2A in a session: a streaming method is answered by many responses, of which the last state decides.
 // The client writes the JSON, so that the name of its method tells the version.
-#include <chrono>
 #include <memory>
 #include <utility>
 
 #include "server/base/status.h"
 #include "server/translate/a2a_call.h"
+#include "server/translate/a2a_end_rule.h"
 #include "server/translate/a2a_facts.h"
 #include "server/translate/a2a_json.h"
 #include "server/translate/a2a_v03_json.h"
@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::string_view kStreamResponse = "lf.a2a.v1.StreamResponse";
 constexpr std::size_t kMaxTaskIdBytes = 1024;
-// How long a stream may stay open after its task is over (design: the end rule).
-constexpr std::chrono::milliseconds kGrace{10'000};
 
 class A2aSession final : public SessionProtocol {
  public:
@@ -60,7 +58,7 @@ class A2aSession final : public SessionProtocol {
       request.a2a.grace = 0;
       if (!request.a2a.rule.OverAfterGrace()) return;  // a later event took the end back
       if (!std::exchange(request.a2a.grace_anew, false)) return core_.EndRequest(request, absl::OkStatus());
-      request.a2a.grace = core_.SetTimer(kGrace);
+      request.a2a.grace = core_.SetTimer(kA2aGrace);
       return;
     }
   }
@@ -87,7 +85,7 @@ class A2aSession final : public SessionProtocol {
     if (!facts.task_id.empty() && facts.task_id.size() <= kMaxTaskIdBytes) request.a2a.task_id = facts.task_id;
     if (!request.a2a.rule.Note(facts)) return;
     request.a2a.grace_anew = request.a2a.grace != 0;
-    if (!request.a2a.grace_anew) request.a2a.grace = core_.SetTimer(kGrace);
+    if (!request.a2a.grace_anew) request.a2a.grace = core_.SetTimer(kA2aGrace);
   }
 };
 

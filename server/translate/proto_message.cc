@@ -15,6 +15,7 @@
 #include "grpc/reflection/v1alpha/reflection.pb.h"
 #include "lf/a2a/v1/a2a.pb.h"
 #include "server/base/status.h"
+#include "sluice/v1/conversation.pb.h"
 #include "sluice/v1/gateway.pb.h"
 #if GOOGLE_PROTOBUF_VERSION < 4022000
 #include "google/protobuf/stubs/logging.h"
@@ -32,6 +33,7 @@ const pb::DescriptorPool& LinkedDescriptors() {
   pb::LinkMessageReflection<grpc::reflection::v1alpha::ServerReflectionRequest>();
   pb::LinkMessageReflection<lf::a2a::v1::Task>();
   pb::LinkMessageReflection<::a2a::v1::Task>();
+  pb::LinkMessageReflection<sluice::v1::ConverseRequest>();
   pb::LinkMessageReflection<sluice::v1::SessionRequest>();
   return *pb::DescriptorPool::generated_pool();
 }

@@ -1,12 +1,12 @@
 #include "server/translate/session.h"
 
-#include <iterator>
 #include <string>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "server/translate/proto_message.h"
 #include "server/translate/session_core.h"
+#include "server/translate/session_frames.h"
 #include "sluice/v1/gateway.pb.h"
 
 namespace sluice::translate {
@@ -73,8 +73,8 @@ Session::Step Session::OnDraining(std::chrono::milliseconds time_left) {
   return core_->TakeStep();
 }
 
-Session::Step Session::OnCancelled(bool stays) {
-  core_->OnCancelled(stays);
+Session::Step Session::OnCancelled(bool draining) {
+  core_->OnCancelled(draining);
   return core_->TakeStep();
 }
 
@@ -83,17 +83,7 @@ void Session::GiveUp(Key key, const absl::Status& why, Step& step) {
   step.Append(core_->TakeStep());
 }
 
-void Session::Step::Append(Step more) {
-  const auto append = [](auto& to, auto& from) {
-    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-  };
-  append(frames, more.frames);
-  append(requests, more.requests);
-  append(closes, more.closes);
-  append(timers, more.timers);
-  if (!end) end = std::move(more.end);
-}
-
+std::string Session::Heartbeat() const { return HeartbeatFrame(); }
 std::size_t Session::pending_bytes() const { return core_->held_bytes(); }
 std::uint64_t Session::dropped_responses() const { return core_->dropped(); }
 std::size_t Session::under_way() const { return core_->under_way(); }

@@ -130,9 +130,9 @@ void SessionCore::LastCall() {
 }
 
 // The call has closed every exchange; what the upstream still has to hear is asked for anew.
-void SessionCore::OnCancelled(bool stays) {
+void SessionCore::OnCancelled(bool draining) {
   const absl::Status cancelled = absl::CancelledError("the call was cancelled");
-  if (stays) return EndCall(cancelled);
+  if (draining || options_.close_only) return EndCall(cancelled);
   const Key closed = last_key_;
   Leave(cancelled, /*abandoned=*/true);
   for (auto at = exchanges_.begin(); at != exchanges_.end() && at->first <= closed;) Close(at++->second);

@@ -44,7 +44,7 @@ class SessionCore {
   void OnEnd(Key key, const ExchangeEnd& end);
   void OnTimer(Session::TimerId id);
   void OnDraining(std::chrono::milliseconds time_left);
-  void OnCancelled(bool stays);
+  void OnCancelled(bool draining);
   void GiveUp(Key key, const absl::Status& why);
   // What is to be done since the last call of this.
   Session::Step TakeStep();

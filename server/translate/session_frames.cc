@@ -2,26 +2,13 @@
 
 #include <utility>
 
-#include "google/rpc/status.pb.h"
-#include "server/base/status.h"
+#include "server/translate/rpc_status.h"
 #include "sluice/v1/gateway.pb.h"
 
 namespace sluice::translate {
 namespace {
 
 using v1::SessionResponse;
-
-google::rpc::Status ToRpcStatus(const absl::Status& status) {
-  google::rpc::Status rpc;
-  rpc.set_code(static_cast<int>(status.code()));
-  rpc.set_message(std::string(ToStd(status.message())));
-  status.ForEachPayload([&](absl::string_view type_url, const absl::Cord& value) {
-    auto* detail = rpc.add_details();
-    detail->set_type_url(std::string(ToStd(type_url)));
-    detail->set_value(std::string(value));
-  });
-  return rpc;
-}
 
 }  // namespace
 

@@ -78,7 +78,7 @@ class Play {
       case 't':
         return timers_.empty() ? void() : Fire(TakeByte(piece) % timers_.size());
       case 'z':
-        if (!std::exchange(gone_, true)) Take(session_.OnCancelled(/*stays=*/TakeByte(piece) % 2 == 1));
+        if (!std::exchange(gone_, true)) Take(session_.OnCancelled(/*draining=*/TakeByte(piece) % 2 == 1));
         return;
     }
   }

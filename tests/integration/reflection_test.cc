@@ -99,7 +99,7 @@ TYPED_TEST(ReflectionTest, ListsEveryServiceOfTheGateway) {
   for (const auto& service : response.list_services_response().service()) names.push_back(service.name());
   EXPECT_EQ(names, (std::vector<std::string>{
                        "a2a.v1.A2AService", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
-                       "grpc.reflection.v1alpha.ServerReflection", "lf.a2a.v1.A2AService", "sluice.v1.Gateway"}));
+                       "grpc.reflection.v1alpha.ServerReflection", "lf.a2a.v1.A2AService", "sluice.v1.Conversation", "sluice.v1.Gateway"}));
   EXPECT_TRUE(conversation.End().ok());
 }
 

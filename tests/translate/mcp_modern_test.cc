@@ -64,7 +64,7 @@ TEST(McpModernTest, ClosingIsTheCancel) {
   scene.Send(Notice("notifications/cancelled", R"({"requestId":2})"));
   EXPECT_THAT(scene.closes, ElementsAre(1u, 2u));
   EXPECT_EQ(scene.requests.size(), 3u) << "nothing is told";
-  scene.Take(scene.session.OnCancelled(/*stays=*/false));
+  scene.Take(scene.session.OnCancelled(/*draining=*/false));
   EXPECT_EQ(scene.requests.size(), 3u);
   EXPECT_TRUE(scene.end);
 }

@@ -427,7 +427,7 @@ TEST(McpEndTest, WhenTheCallerIsGoneEachRequestIsCancelledThenTheSessionDeleted)
   scene.Begin("1");
   scene.Begin("2");
   scene.Clear();
-  scene.Take(scene.session.OnCancelled(/*stays=*/false));
+  scene.Take(scene.session.OnCancelled(/*draining=*/false));
   ASSERT_THAT(scene.Methods(), ElementsAre("POST", "POST"));
   scene.Accepted(scene.requests[0].key);
   scene.End(scene.requests[1].key, kCutOff);
@@ -442,7 +442,7 @@ TEST(McpEndTest, WhatWasOnItsWayWhenTheCallerWentIsToldAnew) {
   scene.Begin("1");
   scene.Cancel("1");
   scene.Clear();
-  scene.Take(scene.session.OnCancelled(/*stays=*/false));
+  scene.Take(scene.session.OnCancelled(/*draining=*/false));
   ASSERT_THAT(scene.Methods(), ElementsAre("POST")) << "the call closed the first cancel";
   EXPECT_THAT(scene.Last().body, HasSubstr(R"("requestId":1)"));
   scene.Accepted(scene.Last().key);
@@ -452,7 +452,7 @@ TEST(McpEndTest, WhatWasOnItsWayWhenTheCallerWentIsToldAnew) {
   deleting.Handshake();
   deleting.HalfClose();
   deleting.Clear();
-  deleting.Take(deleting.session.OnCancelled(/*stays=*/false));
+  deleting.Take(deleting.session.OnCancelled(/*draining=*/false));
   ASSERT_THAT(deleting.Methods(), ElementsAre("DELETE"));
   deleting.Accepted(deleting.Last().key);
   EXPECT_TRUE(deleting.end);
@@ -462,7 +462,7 @@ TEST(McpEndTest, ASessionThatHadJustBegunIsDeletedTooThoughNobodyHeardOfIt) {
   McpScene scene;
   scene.Send(Call("0", "initialize"));
   scene.Head(1, "application/json", 200, {{"mcp-session-id", "s7"}});
-  scene.Take(scene.session.OnCancelled(/*stays=*/false));
+  scene.Take(scene.session.OnCancelled(/*draining=*/false));
   EXPECT_EQ(scene.Last().method, "DELETE");
   EXPECT_EQ(scene.Sent("mcp-session-id"), "s7");
 }
@@ -472,7 +472,7 @@ TEST(McpEndTest, ASessionThatIsToStayIsLeftAlone) {
   scene.Handshake();
   scene.Begin("1");
   scene.Clear();
-  scene.Take(scene.session.OnCancelled(/*stays=*/true));
+  scene.Take(scene.session.OnCancelled(/*draining=*/true));
   EXPECT_THAT(scene.requests, IsEmpty());
   EXPECT_TRUE(scene.end);
 }

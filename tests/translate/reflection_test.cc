@@ -340,6 +340,7 @@ TEST(LinkedDescriptorsTest, DescribeEveryServiceOfTheGateway) {
                                           "grpc.reflection.v1.ServerReflection",
                                           "grpc.reflection.v1alpha.ServerReflection",
                                           "lf.a2a.v1.A2AService",
+                                          "sluice.v1.Conversation",
                                           "sluice.v1.Gateway"};
   const DescriptorIndex index(LinkedDescriptors(), services, {"google/rpc/error_details.proto"});
   for (const std::string& service : services) EXPECT_NE(index.FileOfSymbol(service), nullptr) << service;

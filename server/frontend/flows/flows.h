@@ -33,6 +33,9 @@ Task<absl::Status> RelayA2a(Call& call, const translate::A2aMethod& method, tran
 // sluice.v1.Gateway/Session: many JSON-RPC messages on one stream, each request an exchange of its own.
 Task<absl::Status> RelaySession(Call& call, const Services& services, Headers metadata);
 
+// sluice.v1.Conversation/Converse: many A2A requests on one stream, each an exchange of its own.
+Task<absl::Status> RelayConversation(Call& call, const Services& services, Headers metadata);
+
 // sluice.v1.Gateway/Stream: one HTTP request, its answer relayed as events or bytes.
 Task<absl::Status> RelayHttpStream(Call& call, const Services& services, Headers metadata);
 

@@ -45,6 +45,9 @@ void AddA2a(Methods& methods, const Services& services) {
 
 void AddMethods(Methods& methods, const Services& services) {
   AddA2a(methods, services);
+  methods.Add({"/sluice.v1.Conversation/Converse", [&services](Call& call, Headers metadata) {
+                 return RelayConversation(call, services, std::move(metadata));
+               }});
   methods.Add({"/sluice.v1.Gateway/Session", [&services](Call& call, Headers metadata) {
                  return RelaySession(call, services, std::move(metadata));
                }});

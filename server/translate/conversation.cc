@@ -1,0 +1,308 @@
+#include "server/translate/conversation.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status.h"
+#include "server/translate/a2a_end_rule.h"
+#include "server/translate/a2a_facts.h"
+#include "server/translate/conversation_frames.h"
+#include "server/translate/errors.h"
+#include "server/translate/proto_message.h"
+#include "sluice/v1/conversation.pb.h"
+
+namespace sluice::translate {
+namespace {
+
+using std::chrono::milliseconds;
+using v1::ConverseRequest;
+
+// Every frame about a request repeats its id.
+constexpr std::size_t kMaxIdBytes = 256;
+// Ids that the agent gave are kept; longer ones are handed on, but are none to go on with.
+constexpr std::size_t kMaxAgentIdBytes = 1024;
+// For a cancel of our own making.
+constexpr milliseconds kCancelTaskTime{5000};
+
+constexpr std::string_view kCancelTask = "CancelTask";
+
+// What a frame asks of the agent: the rpc, its request and its tenant. An empty rpc: nothing.
+struct Asked {
+  std::string_view rpc;
+  std::string request;
+  std::string tenant;
+};
+
+// A request that names no tenant is given `tenant`.
+Asked AskedBy(ConverseRequest& frame, const std::string& tenant) {
+  const auto asked = [&](std::string_view rpc, auto& request) -> Asked {
+    if (request.tenant().empty()) request.set_tenant(tenant);
+    return {rpc, request.SerializeAsString(), request.tenant()};
+  };
+  switch (frame.frame_case()) {
+    case ConverseRequest::kSend:
+      return asked("SendStreamingMessage", *frame.mutable_send());
+    case ConverseRequest::kSubscribe:
+      return asked("SubscribeToTask", *frame.mutable_subscribe());
+    case ConverseRequest::kCancelTask:
+      return asked(kCancelTask, *frame.mutable_cancel_task());
+    case ConverseRequest::kClose:
+    case ConverseRequest::FRAME_NOT_SET:
+      break;
+  }
+  return {};
+}
+
+absl::Status BadId(std::string_view what) {
+  absl::Status status = absl::InvalidArgumentError(absl::StrCat("converse: request_id ", ToAbsl(what)));
+  AddFieldViolation(status, "request_id", what);
+  return status;
+}
+
+absl::Status TooMany(std::size_t requests) {
+  return MakeError(absl::StatusCode::kResourceExhausted,
+                   absl::StrCat("converse: ", requests, " requests run, as many as may"), reason::kOverLimit);
+}
+
+absl::Status HoldsTooMuch(std::size_t most) {
+  return MakeError(absl::StatusCode::kResourceExhausted,
+                   absl::StrCat("converse: the answers that are not complete hold more than ", most, " bytes together"),
+                   reason::kOverLimit, reason::kDomain, {{"may_have_run", "true"}});
+}
+
+void Keep(std::string_view told, std::string& id) {
+  if (!told.empty() && told.size() <= kMaxAgentIdBytes) id = told;
+}
+
+}  // namespace
+
+struct Conversation::Request {
+  std::string id;
+  const A2aMethod& method;
+  std::string tenant;
+  A2aCall call;
+  ToldTask task = {};
+  A2aEndRule rule = {};
+  std::size_t held_bytes = 0;  // of an answer that is not complete
+  std::size_t dropped = 0;
+  TimerId grace = 0;        // that runs
+  bool grace_anew = false;  // the task was over a second time while it ran
+};
+
+Conversation::Conversation(Options options) : options_(std::move(options)) {}
+Conversation::~Conversation() = default;
+
+std::string Conversation::Heartbeat() const { return ConversationHeartbeatFrame(); }
+
+// ---- the client's frames ----
+
+Conversation::Step Conversation::OnFrame(std::string_view bytes) {
+  Step step;
+  ++frame_;
+  ConverseRequest frame;
+  if (ParseBytes(bytes, frame)) {
+    TakeFrame(frame, step);
+  } else {
+    step.end = absl::InvalidArgumentError(absl::StrCat("converse: frame ", frame_, " is no sluice.v1.ConverseRequest"));
+  }
+  return Finish(std::move(step));
+}
+
+void Conversation::TakeFrame(ConverseRequest& frame, Step& step) {
+  const std::string& id = frame.request_id();
+  if (id.empty()) return Refuse(BadId("is required"), step);
+  if (id.size() > kMaxIdBytes) return Refuse(BadId("has more than 256 bytes"), step);
+  const auto running = FindById(id);
+  if (frame.has_close()) {
+    if (running != requests_.end()) {
+      return End(running, absl::CancelledError("the client closed the request"), /*is_over=*/false, step);
+    }
+    return Refuse(absl::NotFoundError(absl::StrCat("converse: no request \"", id, "\" runs; it may have ended")), step);
+  }
+  if (running != requests_.end()) return Refuse(BadId(absl::StrCat("\"", id, "\" is that of a running request")), step);
+  if (frame.frame_case() == ConverseRequest::FRAME_NOT_SET) {
+    return Refuse(absl::InvalidArgumentError(absl::StrCat("converse: frame ", frame_,
+                                                          " holds none of send, subscribe, cancel_task and close")),
+                  step);
+  }
+  Begin(frame, step);
+}
+
+void Conversation::Begin(ConverseRequest& frame, Step& step) {
+  const auto end = [&](const absl::Status& why) {
+    step.frames.push_back(ConversationEndedFrame(frame.request_id(), why, {}));
+  };
+  if (requests_.size() >= options_.limits.requests) return end(TooMany(options_.limits.requests));
+  if (frame.has_send() && frame.send().has_message()) {
+    lf::a2a::v1::Message& message = *frame.mutable_send()->mutable_message();
+    if (message.context_id().empty() && message.task_id().empty()) message.set_context_id(context_id_);
+  }
+  Asked asked = AskedBy(frame, options_.tenant);
+  const A2aMethod& method = *FindA2aMethod(asked.rpc);
+  auto call = A2aCall::Begin(method, asked.request, std::to_string(last_key_ + 1),
+                             {options_.limits.event_bytes, options_.limits.error_body_bytes}, options_.version);
+  if (!call.ok()) return end(call.status());
+  const Key key = Post(*call, method.read_only, step);
+  by_id_.emplace(frame.request_id(), key);
+  requests_.emplace(key, Request{frame.request_id(), method, std::move(asked.tenant), *std::move(call)});
+}
+
+// Its id in JSON-RPC is the key: easy to find in an agent's log.
+Conversation::Key Conversation::Post(A2aCall& call, bool retry_safe, Step& step) {
+  HttpRequest request{++last_key_, "POST", call.TakeBody(), call.headers(), std::nullopt, retry_safe};
+  step.requests.push_back(std::move(request));
+  return last_key_;
+}
+
+void Conversation::Refuse(const absl::Status& why, Step& step) const {
+  step.frames.push_back(ConversationRefusedFrame(frame_, why));
+}
+
+Conversation::Requests::iterator Conversation::FindById(std::string_view id) {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? requests_.end() : requests_.find(found->second);
+}
+
+// ---- the agent's answers ----
+
+Conversation::Step Conversation::OnHead(Key key, const ResponseHead& head) {
+  Step step;
+  const auto at = requests_.find(key);
+  if (at != requests_.end()) Take(at, at->second.call.OnHead(head), /*is_over=*/false, step);
+  return Finish(std::move(step));
+}
+
+Conversation::Step Conversation::OnBytes(Key key, std::string_view bytes) {
+  Step step;
+  const auto at = requests_.find(key);
+  if (at != requests_.end()) Take(at, at->second.call.OnBytes(bytes), /*is_over=*/false, step);
+  return Finish(std::move(step));
+}
+
+Conversation::Step Conversation::OnEnd(Key key, const ExchangeEnd& end) {
+  Step step;
+  cancels_.erase(key);
+  const auto at = requests_.find(key);
+  if (at != requests_.end()) Take(at, at->second.call.OnEnd(end), /*is_over=*/true, step);
+  return Finish(std::move(step));
+}
+
+// `is_over`: the exchange has ended, it needs no close.
+void Conversation::Take(Requests::iterator at, translate::Step told, bool is_over, Step& step) {
+  Request& request = at->second;
+  for (const A2aMessage& message : told.messages) Tell(request, message, step);
+  if (told.start_grace) StartGrace(request, step);
+  const std::size_t held = request.call.pending_bytes();
+  held_bytes_ += held - std::exchange(request.held_bytes, held);
+  const std::size_t dropped = request.call.dropped_responses();
+  dropped_ += dropped - std::exchange(request.dropped, dropped);
+  if (told.end) return End(at, *told.end, is_over, step);
+  const std::size_t most = 2 * options_.limits.event_bytes;
+  if (held_bytes_ > most) End(at, HoldsTooMuch(most), is_over, step);
+}
+
+void Conversation::Tell(Request& request, const A2aMessage& message, Step& step) {
+  const A2aFacts facts = request.method.streaming ? ReadResponseFacts(message.wire) : ReadTaskFacts(message.wire);
+  Keep(facts.task_id, request.task.id);
+  Keep(facts.context_id, request.task.context_id);
+  if (context_id_.empty()) context_id_ = request.task.context_id;
+  if (facts.state) request.task.last_state = *facts.state;
+  (void)request.rule.Note(facts);
+  step.frames.push_back(request.method.streaming ? ConversationEventFrame(request.id, ++sequence_, message.wire)
+                                                 : ConversationTaskFrame(request.id, ++sequence_, message.wire));
+}
+
+// One timer for each request, however often its task is over.
+void Conversation::StartGrace(Request& request, Step& step) {
+  request.grace_anew = request.grace != 0;
+  if (request.grace_anew) return;
+  request.grace = ++last_timer_;
+  step.timers.push_back({request.grace, kA2aGrace});
+}
+
+void Conversation::End(Requests::iterator at, const absl::Status& status, bool is_over, Step& step) {
+  Request& request = at->second;
+  absl::Status told = NameUpstream(status, options_.upstream);
+  if (!told.ok() && !request.task.id.empty()) AddErrorMetadata(told, "task_id", request.task.id);
+  step.frames.push_back(ConversationEndedFrame(request.id, told, request.task));
+  if (!is_over) step.closes.push_back(at->first);
+  held_bytes_ -= request.held_bytes;
+  by_id_.erase(request.id);
+  requests_.erase(at);
+}
+
+// ---- the rest ----
+
+Conversation::Step Conversation::OnTimer(TimerId id) {
+  Step step;
+  for (auto at = requests_.begin(); at != requests_.end(); ++at) {
+    Request& request = at->second;
+    if (request.grace != id) continue;
+    request.grace = 0;
+    if (std::exchange(request.grace_anew, false)) {
+      StartGrace(request, step);
+    } else {
+      Take(at, request.call.OnGraceOver(), /*is_over=*/false, step);
+    }
+    break;
+  }
+  return Finish(std::move(step));
+}
+
+Conversation::Step Conversation::OnHalfClose() {
+  half_closed_ = true;
+  return Finish({});
+}
+
+Conversation::Step Conversation::OnDraining(milliseconds time_left) {
+  Step step;
+  if (!cancelled_) step.frames.push_back(ConversationDrainingFrame(time_left));
+  return Finish(std::move(step));
+}
+
+Conversation::Step Conversation::OnCancelled(bool /*draining*/) {
+  Step step;
+  cancelled_ = true;
+  if (options_.cancel_tasks) CancelTasks(step);
+  for (const auto& [key, request] : requests_) step.closes.push_back(key);
+  requests_.clear();
+  by_id_.clear();
+  held_bytes_ = 0;
+  return Finish(std::move(step));
+}
+
+void Conversation::CancelTasks(Step& step) {
+  std::set<std::string> told;
+  for (const auto& [key, request] : requests_) {
+    if (!request.method.streaming || request.task.id.empty() || request.rule.OverAfterGrace()) continue;
+    if (!told.insert(request.task.id).second) continue;
+    lf::a2a::v1::CancelTaskRequest cancel;
+    cancel.set_tenant(request.tenant);
+    cancel.set_id(request.task.id);
+    auto call = A2aCall::Begin(*FindA2aMethod(kCancelTask), cancel.SerializeAsString(), std::to_string(last_key_ + 1),
+                               {options_.limits.event_bytes, options_.limits.error_body_bytes}, options_.version);
+    if (!call.ok()) continue;  // the agent gave an id that no request can name
+    cancels_.insert(Post(*call, /*retry_safe=*/false, step));
+    step.requests.back().total = kCancelTaskTime;
+  }
+}
+
+void Conversation::GiveUp(Key key, const absl::Status& why, Step& step) {
+  if (cancels_.erase(key) > 0) step.closes.push_back(key);
+  const auto at = requests_.find(key);
+  if (at != requests_.end()) End(at, why, /*is_over=*/false, step);
+  step = Finish(std::move(step));
+}
+
+Conversation::Step Conversation::Finish(Step step) const {
+  if (step.end || under_way() > 0) return step;
+  if (cancelled_) {
+    step.end = absl::CancelledError("the call was cancelled");
+  } else if (half_closed_) {
+    step.end = absl::OkStatus();
+  }
+  return step;
+}
+
+}  // namespace sluice::translate
