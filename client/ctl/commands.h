@@ -58,7 +58,7 @@ inline void AddOptionalInt(CLI::App* sub, const char* name, std::optional<int>& 
 
 // Each registers some commands; the one that is given becomes `options.command`.
 void AddA2aCommands(CLI::App* app, Options& options);
-void AddGatewayCommands(CLI::App* app, Options& options);  // those of sluice.v1.Gateway
+void AddGatewayCommands(CLI::App* app, Options& options);  // those of sluice.v1
 
 }  // namespace sluice::ctl
 

@@ -119,6 +119,19 @@ std::string DetailMembers(const client::ErrorDetails& details) {
   return json;
 }
 
+std::string CutText(const std::string& what, const google::rpc::Status& rpc, bool colour) {
+  const absl::Status status = client::ToStatus(rpc);
+  const client::ErrorDetails details = client::DetailsOf(status);
+  const std::string hint = Hint(status.code(), details, Reach{});
+  return Paint(colour, Colour::kRed, what + " cut: " + CodeName(rpc.code())) + ": " + VisibleLine(rpc.message()) +
+         "\n" + DetailLines(details) + (hint.empty() ? "" : "  hint: " + hint + "\n");
+}
+
+std::string StatusMembers(const google::rpc::Status& status) {
+  return "\"code\":" + JsonString(CodeName(status.code())) + ",\"message\":" + JsonString(status.message()) +
+         DetailMembers(client::DetailsOf(client::ToStatus(status)));
+}
+
 std::string Seconds(double seconds) {
   char text[32];
   std::snprintf(text, sizeof text, seconds < 0.1 ? "%.3f s" : "%.1f s", seconds);

@@ -29,6 +29,12 @@ std::string DetailLines(const client::ErrorDetails& details);
 // The details as members of a JSON object, each with a comma in front.
 std::string DetailMembers(const client::ErrorDetails& details);
 
+// The end of one request of many: "request 7 cut: UNAVAILABLE: ..." with details and hint, some lines.
+std::string CutText(const std::string& what, const google::rpc::Status& status, bool colour);
+
+// The same as members of a JSON object: code, message, details.
+std::string StatusMembers(const google::rpc::Status& status);
+
 // "1.2 s".
 std::string Seconds(double seconds);
 

@@ -1,4 +1,4 @@
-// The command lines of what is made of sluice.v1.Gateway.
+// The command lines of what is made of the services of sluice.v1.
 #include <map>
 #include <string>
 #include <utility>
@@ -61,6 +61,16 @@ void AddSession(CLI::App* app, Options& options) {
   });
 }
 
+void AddConverse(CLI::App* app, Options& options) {
+  const char* help =
+      "Talk with an A2A agent, a message per line; a line after a question answers it. '/cancel' stops a task, '/help' "
+      "helps; lines of a FILE take turns with the agent";
+  AddCommand<ConverseCommand>(app, options, "converse", help, [](CLI::App* sub, ConverseCommand& command) {
+    sub->add_option("FILE", command.file, "Lines to send; '-' is stdin [-]");
+    sub->add_flag("--verbose", command.verbose, "Show heartbeats too");
+  });
+}
+
 void AddMcp(CLI::App* app, Options& options) {
   AddCommand<McpStdioCommand>(app, options, "mcp-stdio",
                               "Be a stdio server for an MCP client; the MCP server is behind the gateway",
@@ -97,6 +107,7 @@ void AddChat(CLI::App* app, Options& options) {
 
 void AddGatewayCommands(CLI::App* app, Options& options) {
   AddSession(app, options);
+  AddConverse(app, options);
   AddMcp(app, options);
   AddChat(app, options);
   AddCommand<UpstreamsCommand>(app, options, "upstreams", "Show what is behind the gateway",

@@ -1,5 +1,6 @@
 #include "client/ctl/input.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -55,6 +56,13 @@ absl::Status Input::Read() {
   const bool last = !bytes.ok() || bytes->empty();
   if (last) fd_ = -1;
   return bytes.ok() ? decode_(*bytes, last, ready_) : bytes.status();
+}
+
+absl::StatusOr<int> OpenInput(const std::string& file) {
+  if (file == "-") return STDIN_FILENO;
+  const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd >= 0) return fd;
+  return absl::InvalidArgumentError("FILE: cannot read '" + file + "': " + std::strerror(errno));
 }
 
 absl::StatusOr<std::string> ReadAll(int fd, const Wakeup& wakeup) {

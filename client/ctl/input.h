@@ -58,6 +58,9 @@ class Input {
 // UTF-8; CANCELLED when the user interrupts.
 absl::StatusOr<std::string> GivenText(const std::string& given, const Wakeup& wakeup);
 
+// The descriptor of a FILE of lines, open to the end of the process; stdin for "-". INVALID_ARGUMENT.
+absl::StatusOr<int> OpenInput(const std::string& file);
+
 // All that `fd` brings up to its end. CANCELLED when the user interrupts.
 absl::StatusOr<std::string> ReadAll(int fd, const Wakeup& wakeup);
 

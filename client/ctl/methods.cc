@@ -8,6 +8,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "grpc/health/v1/health.pb.h"
 #include "lf/a2a/v1/a2a.pb.h"
+#include "sluice/v1/conversation.pb.h"
 #include "sluice/v1/gateway.pb.h"
 
 namespace sluice::ctl {
@@ -20,8 +21,9 @@ using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
 // One message of each file that has a service: naming it also makes the linker keep the file's descriptors.
-std::array<const FileDescriptor*, 3> Files() {
+std::array<const FileDescriptor*, 4> Files() {
   return {lf::a2a::v1::Task::descriptor()->file(), sluice::v1::SessionRequest::descriptor()->file(),
+          sluice::v1::ConverseRequest::descriptor()->file(),
           grpc::health::v1::HealthCheckRequest::descriptor()->file()};
 }
 

@@ -73,6 +73,10 @@ struct SessionCommand {
   std::string resume_token;  // bytes
   bool verbose = false;
 };
+struct ConverseCommand {
+  std::string file = "-";  // "-": stdin
+  bool verbose = false;
+};
 struct McpStdioCommand {
   Target target;
 };
@@ -99,8 +103,8 @@ struct ChatCommand {
 struct UpstreamsCommand {};
 
 using Command = std::variant<SendCommand, GetCommand, ListCommand, CancelCommand, SubscribeCommand, CardCommand,
-                             HealthCommand, CallCommand, SessionCommand, McpStdioCommand, ToolsCommand, ToolCommand,
-                             ChatCommand, UpstreamsCommand>;
+                             HealthCommand, CallCommand, SessionCommand, ConverseCommand, McpStdioCommand, ToolsCommand,
+                             ToolCommand, ChatCommand, UpstreamsCommand>;
 
 struct Options {
   Connection connection;

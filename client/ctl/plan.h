@@ -34,6 +34,7 @@ absl::StatusOr<Plan> PlanOf(const CardCommand& command, Screen screen, const Wak
 absl::StatusOr<Plan> PlanOf(const HealthCommand& command, Screen screen, const Wakeup& wakeup);
 absl::StatusOr<Plan> PlanOf(const CallCommand& command, Screen screen, const Wakeup& wakeup);
 absl::StatusOr<Plan> PlanOf(const SessionCommand& command, Screen screen, const Wakeup& wakeup);
+absl::StatusOr<Plan> PlanOf(const ConverseCommand& command, Screen screen, const Wakeup& wakeup);
 absl::StatusOr<Plan> PlanOf(const McpStdioCommand& command, Screen screen, const Wakeup& wakeup);
 absl::StatusOr<Plan> PlanOf(const ToolsCommand& command, Screen screen, const Wakeup& wakeup);
 absl::StatusOr<Plan> PlanOf(const ToolCommand& command, Screen screen, const Wakeup& wakeup);

@@ -1,10 +1,7 @@
 // session: JSON-RPC messages, a line each, to sluice.v1.Gateway/Session.
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,13 +51,6 @@ class Conversation : public SessionPrinter {
   SessionSender sender_;
   const std::shared_ptr<Outbox> outbox_ = std::make_shared<Outbox>(Outbox{{}, /*closed=*/true});
 };
-
-absl::StatusOr<int> OpenInput(const std::string& file) {
-  if (file == "-") return STDIN_FILENO;
-  const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);  // open to the end of the process
-  if (fd >= 0) return fd;
-  return absl::InvalidArgumentError("FILE: cannot read '" + file + "': " + std::strerror(errno));
-}
 
 pb::SessionRequest FirstFrame(const SessionCommand& command) {
   pb::SessionRequest frame = OpenFrame(command.target);

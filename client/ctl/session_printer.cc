@@ -23,9 +23,7 @@ std::string MessageJson(const pb::ServerMessage& message) {
 std::string EndedJson(const pb::Ended& ended) {
   std::string json = "{" + RequestId(ended.request_id());
   if (ended.frame() != 0) json += "\"frame\":" + std::to_string(ended.frame()) + ",";
-  return json + "\"code\":" + JsonString(CodeName(ended.status().code())) +
-         ",\"message\":" + JsonString(ended.status().message()) +
-         DetailMembers(client::DetailsOf(client::ToStatus(ended.status()))) + "}";
+  return json + StatusMembers(ended.status()) + "}";
 }
 
 // "7 tools/call ", "result of 7 ": what the message is; empty when it is no JSON-RPC.
@@ -124,12 +122,7 @@ std::string SessionPrinter::EndedText(const pb::Ended& ended) const {
   if (!ended.request_id().empty()) what = "request " + VisibleLine(ended.request_id());
   if (ended.status().code() == 0) return what + " ended\n";
   if (ended.frame() != 0) what += " (frame " + std::to_string(ended.frame()) + ")";
-  const absl::Status status = client::ToStatus(ended.status());
-  const client::ErrorDetails details = client::DetailsOf(status);
-  const std::string hint = Hint(status.code(), details, Reach{});
-  return Paint(screen_.colour, Colour::kRed, what + " cut: " + CodeName(ended.status().code())) + ": " +
-         VisibleLine(ended.status().message()) + "\n" + DetailLines(details) +
-         (hint.empty() ? "" : "  hint: " + hint + "\n");
+  return CutText(what, ended.status(), screen_.colour);
 }
 
 }  // namespace sluice::ctl

@@ -90,6 +90,10 @@ Call Client::StartCall(const std::string& path, const CallOptions& options, OnCh
   return Call(std::make_unique<CallCore>(*channel_, path, options, std::move(on_change)));
 }
 
+Conversation Client::OpenConversation(const CallOptions& options) const {
+  return Conversation(StartCall("/sluice.v1.Conversation/Converse", options));
+}
+
 Session Client::OpenSession(sluice::v1::Open open, const CallOptions& options) const {
   if (open.upstream().empty()) open.set_upstream(options.upstream);
   if (open.on_cancel() == sluice::v1::CANCEL_POLICY_UNSPECIFIED) open.set_on_cancel(PolicyOf(options.on_cancel));

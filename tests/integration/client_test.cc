@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -51,6 +52,45 @@ TEST_F(ClientTest, LeavingTheLoopClosesTheAgentsConnection) {
     EXPECT_EQ(stream.status().code(), absl::StatusCode::kCancelled);
   }
   EXPECT_TRUE(gateway_.BecomesQuiet());
+}
+
+TEST_F(ClientTest, AConversationAnswersWhatTheAgentAsks) {
+  auto conversation = client_.OpenConversation(Patiently());
+  ASSERT_TRUE(conversation.Send("question", TextMessage("ask")));
+  for (const sluice::v1::ConverseResponse& frame : conversation) {
+    if (!frame.has_ended()) continue;
+    EXPECT_EQ(frame.ended().status().code(), 0) << frame.ShortDebugString();
+    if (frame.request_id() == "answer") {
+      EXPECT_EQ(frame.ended().last_state(), a2a::TASK_STATE_COMPLETED);
+      conversation.HalfClose();
+      continue;
+    }
+    EXPECT_EQ(frame.ended().last_state(), a2a::TASK_STATE_INPUT_REQUIRED);
+    a2a::SendMessageRequest answer = TextMessage("forty-two");
+    answer.mutable_message()->set_task_id(frame.ended().task_id());
+    EXPECT_TRUE(conversation.Send("answer", std::move(answer)));
+  }
+  EXPECT_TRUE(conversation.status().ok()) << conversation.status();
+}
+
+TEST_F(ClientTest, AConversationFollowsCancelsAndClosesTasks) {
+  const std::string cancelled = RunningTask(), left = RunningTask();
+  auto conversation = client_.OpenConversation(Patiently());
+  conversation.Subscribe("a", cancelled);
+  conversation.Subscribe("b", left);
+  int subscribed = 0;
+  std::map<std::string, int> ended;
+  for (const sluice::v1::ConverseResponse& frame : conversation) {
+    if (frame.event().has_task() && ++subscribed == 2) {
+      EXPECT_TRUE(conversation.CancelTask("cancel", cancelled));
+      EXPECT_TRUE(conversation.CloseRequest("b"));
+      conversation.HalfClose();
+    }
+    if (frame.has_ended()) ended[frame.request_id()] = frame.ended().status().code();
+  }
+  EXPECT_TRUE(conversation.status().ok()) << conversation.status();
+  const int closed = static_cast<int>(absl::StatusCode::kCancelled);
+  EXPECT_EQ(ended, (std::map<std::string, int>{{"a", 0}, {"b", closed}, {"cancel", 0}}));
 }
 
 TEST_F(ClientTest, EveryRpcOfTasksIsAnswered) {

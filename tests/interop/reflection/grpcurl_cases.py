@@ -14,6 +14,7 @@ SERVICES = [
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
     A2A,
+    "sluice.v1.Conversation",
     "sluice.v1.Gateway",
 ]
 
@@ -85,6 +86,15 @@ class Grpcurl(Case):
         for response in responses:
             text = response["result"]["task"]["artifacts"][0]["parts"][0]["text"]
             self.assertEqual(text, f"request {response['id']}")
+
+    def test_a_conversation_carries_many_messages(self):
+        frames = [{"requestId": str(number), "send": saying(f"message {number}")} for number in range(1, 4)]
+        answers = self.call("sluice.v1.Conversation/Converse", *frames)
+        ended = {frame["requestId"]: frame["ended"] for frame in answers if "ended" in frame}
+        self.assertEqual(sorted(ended), ["1", "2", "3"])
+        for end in ended.values():
+            self.assertEqual(end["status"], {})
+            self.assertEqual(end["lastState"], "TASK_STATE_COMPLETED")
 
     def test_health_is_told_of_every_service(self):
         for service in ["", *SERVICES]:

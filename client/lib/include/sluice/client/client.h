@@ -15,6 +15,7 @@
 #include "google/protobuf/empty.pb.h"
 #include "lf/a2a/v1/a2a.pb.h"
 #include "sluice/client/call.h"
+#include "sluice/client/conversation.h"
 #include "sluice/client/options.h"
 #include "sluice/client/session.h"
 #include "sluice/client/stream.h"
@@ -27,8 +28,8 @@ struct Channel;
 // A message with one text part and a fresh message id, which must be valid UTF-8.
 lf::a2a::v1::SendMessageRequest TextMessage(std::string text);
 
-// A connection to one gateway. The rpcs are those of lf.a2a.v1.A2AService and sluice.v1.Gateway;
-// a2a.proto and gateway.proto say what they do.
+// A connection to one gateway. The rpcs are those of lf.a2a.v1.A2AService, sluice.v1.Conversation and
+// sluice.v1.Gateway; a2a.proto, conversation.proto and gateway.proto say what they do.
 //
 // Thread-safe. A value: copies share the connection, which lives as long as any of them or a call.
 // Errors come in the status of the call, with details (errors.h); options that cannot be are INVALID_ARGUMENT, naming
@@ -64,6 +65,9 @@ class Client {
                                                               const CallOptions& options = {}) const;
   absl::StatusOr<google::protobuf::Empty> DeleteTaskPushNotificationConfig(
       const lf::a2a::v1::DeleteTaskPushNotificationConfigRequest& request, const CallOptions& options = {}) const;
+
+  // sluice.v1.Conversation/Converse: many A2A requests on one stream.
+  Conversation OpenConversation(const CallOptions& options = {}) const;
 
   // sluice.v1.Gateway/Session. Where `open` names no upstream, `options.upstream` does; where it has no policy,
   // `options.on_cancel` is it. With the token of an earlier session's last Negotiated or Draining frame in
