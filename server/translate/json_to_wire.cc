@@ -9,11 +9,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/timestamp.pb.h"
-#include "google/protobuf/util/time_util.h"
 #include "server/base/status.h"
 #include "server/translate/excerpt.h"
 #include "server/translate/fast_utf8.h"
 #include "server/translate/json_scanner.h"
+#include "server/translate/rfc3339.h"
 #include "server/translate/wire_writer.h"
 
 namespace sluice::translate {
@@ -65,6 +65,7 @@ class Transcoder {
   bool Timestamp(std::uint32_t tag);
   // Apart from the rest, which they would slow down.
   ABSL_ATTRIBUTE_NOINLINE bool TimeText(std::uint32_t tag);
+  void WriteTime(std::uint32_t tag, const TimePoint& time);
   ABSL_ATTRIBUTE_NOINLINE bool JoinedList(std::uint32_t tag);
 
   bool String(std::uint32_t tag, bool tell_default);
@@ -266,23 +267,25 @@ bool Transcoder::Value() {
 bool Transcoder::Timestamp(std::uint32_t tag) {
   std::string_view text;
   if (!Text(text, "an RFC 3339 time was expected")) return false;
-  pb::Timestamp time;
-  if (!pb::util::TimeUtil::FromString(std::string(text), &time)) return Fail("an RFC 3339 time was expected");
-  out_.BytesField(tag, time.SerializeAsString());
+  const auto time = ParseTime(text, TimeForm::kRfc3339);
+  if (!time) return Fail("an RFC 3339 time between the years 1 and 9999 was expected");
+  WriteTime(tag, *time);
   return true;
 }
 
-// "2025-10-28 10:30:00.123456": a blank for the T and no offset, which is then taken for UTC.
+// A text that is no time is not told.
 bool Transcoder::TimeText(std::uint32_t tag) {
   std::string_view text;
   if (!Text(text, "a time was expected")) return false;
-  std::string time_text(text);
-  if (time_text.size() > 10 && time_text[10] == ' ') time_text[10] = 'T';
-  pb::Timestamp time;
-  if (pb::util::TimeUtil::FromString(time_text, &time) || pb::util::TimeUtil::FromString(time_text + "Z", &time)) {
-    out_.BytesField(tag, time.SerializeAsString());
-  }
+  if (const auto time = ParseTime(text, TimeForm::kLoose)) WriteTime(tag, *time);
   return true;
+}
+
+void Transcoder::WriteTime(std::uint32_t tag, const TimePoint& time) {
+  pb::Timestamp told;
+  told.set_seconds(time.seconds);
+  told.set_nanos(time.nanos);
+  out_.BytesField(tag, told.SerializeAsString());
 }
 
 // ---- scalars
