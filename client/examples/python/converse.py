@@ -9,7 +9,8 @@ def send(request_id, text, task_id):
     outgoing.put(pb.ConverseRequest(request_id=request_id, send=a2a.SendMessageRequest(message=message)))
 
 def show(parts):
-    print("\n".join(part.text for part in parts if part.text))
+    for part in parts:
+        print(part.text)
 
 stub = conversation_pb2_grpc.ConversationStub(grpc.insecure_channel((sys.argv[1:] + ["127.0.0.1:50051"])[0]))
 outgoing = queue.SimpleQueue()
