@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Uses client/examples/streamlit as its users would, in a headless Chromium, with sluice behind it and two agents behind
-# that; shows side by side how an SDK's client without sluice meets a closed event loop, and how the same turns pass. The
-# last line is "N passed, M failed[, K skipped]".
-#   tests/interop/streamlit.sh             tests sluice and sluice-agent of build/release/bin; SLUICE_BIN=DIR those in DIR
+# that; shows side by side how an SDK's client without sluice meets a closed event loop, and how the same turns pass.
+# The last line is "N passed, M failed[, K skipped]".
+#   tests/interop/streamlit.sh             tests sluice, sluice-agent of build/release/bin; SLUICE_BIN=DIR those in DIR
 #   tests/interop/streamlit.sh --picture   and makes client/examples/streamlit/screenshot.png anew
 # Needs Python 3.11 with venv; Chromium is installed from Debian if the system has none (root or sudo). What else it
 # installs goes to build/interop/streamlit. A registry that cannot be reached skips the tests with a loud line; with

@@ -59,7 +59,7 @@ def words(parts):
 def take(event, turn):
     kind = event.WhichOneof("payload")
     body = getattr(event, kind)
-    st.session_state.context_id = body.context_id
+    st.session_state.context_id = body.context_id or st.session_state.context_id
     if kind == "message":
         turn.status = words(body.parts)
     elif kind == "artifact_update":

@@ -5,7 +5,7 @@ import os
 from lf.a2a.v1 import a2a_pb2 as a2a
 from scene import Case, Chat
 
-ENDLESS = "slow 100000 100"  # chunks for hours
+ENDLESS = "slow 100000 300"  # chunks for hours
 SILENT = "silent 10000000"  # nothing for hours
 
 

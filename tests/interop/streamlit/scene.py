@@ -10,12 +10,13 @@ import unittest
 import urllib.request
 
 import grpc
-from child import PATIENCE_S, Child
+from child import Child
 from lf.a2a.v1 import a2a_pb2 as a2a
 from lf.a2a.v1 import a2a_pb2_grpc
 
 HERE = pathlib.Path(__file__).parent
 VIEW = {"width": 840, "height": 840}
+PATIENCE_S = 120  # a browser is slow on a machine that is busy with something else
 
 
 def ask(url, method="GET"):
@@ -26,7 +27,8 @@ def ask(url, method="GET"):
 class Scene:
     def __init__(self, bin_dir, page_dir, browser, log_dir):
         self._bin_dir, self._log_dir, self._children = pathlib.Path(bin_dir), log_dir, []
-        self.browser = browser
+        self.context = browser.new_context(viewport=VIEW)  # one, so that a page's scripts are fetched once
+        self.context.set_default_timeout(PATIENCE_S * 1000)
         self.agent_url = self.start(self._bin_dir / "sluice-agent", ["--listen=127.0.0.1:0"], r"(http://\S+)")
         self.deep_agent_url = self.start(sys.executable, [HERE / "deep_agent.py"], r"(http://\S+)")
         address = self.start_sluice(f"--upstream={self.agent_url}")
@@ -73,7 +75,7 @@ class Chat:
     """One user's look at the page."""
 
     def __init__(self, scene, page_url):
-        self.page = scene.browser.new_page(viewport=VIEW)
+        self.page = scene.context.new_page()
         self.page.goto(page_url)
         self._asked = 0
 
