@@ -13,6 +13,7 @@
 #include "server/translate/errors.h"
 #include "server/translate/excerpt.h"
 #include "server/translate/jsonrpc.h"
+#include "server/translate/message_count.h"
 
 namespace sluice::translate {
 namespace {
@@ -36,7 +37,11 @@ A2aFacts ReadFacts(std::string_view type, std::string_view serialized) {
 
 struct A2aCall::State {
   State(const A2aMethod& the_method, std::string_view the_id, Limits limits, A2aVersion the_upstream)
-      : method(the_method), upstream(the_upstream), id(the_id), answer({limits.event_bytes, limits.error_body_bytes}) {}
+      : method(the_method),
+        upstream(the_upstream),
+        most_values(limits.values),
+        id(the_id),
+        answer({limits.event_bytes, limits.error_body_bytes}) {}
 
   // Takes what the answer's reader made of the last piece.
   void Take(const std::vector<AnswerReader::Text>& texts, absl::Status read, Step& step);
@@ -45,6 +50,7 @@ struct A2aCall::State {
   void TakeResponse(std::string_view text, Step& step);
   absl::StatusOr<A2aMessage> Read(std::string_view raw) const;
   void TakeResult(std::string_view raw, Step& step);
+  bool IsTooMuch(const A2aMessage& message) const;
   bool IsOurs(const JsonRpcMessage& response) const;
   absl::Status CutStatus(const ExchangeEnd& end, bool answered) const;
 
@@ -56,6 +62,7 @@ struct A2aCall::State {
 
   const A2aMethod& method;
   const A2aVersion upstream;
+  const std::size_t most_values;
   const std::string id;  // as it stands in JSON
   std::string body;
 
@@ -187,6 +194,13 @@ void A2aCall::State::TakeResult(std::string_view raw, Step& step) {
                                        ToAbsl(Excerpt(ToStd(message.status().message()))))),
                step);
   }
+  if (IsTooMuch(*message)) {
+    return End(MakeError(absl::StatusCode::kResourceExhausted,
+                         absl::StrCat("the agent sent a message of more than ", most_values,
+                                      " values; it should send large data as text, as raw bytes or by URL"),
+                         reason::kEventTooLarge, reason::kDomain, {{"may_have_run", "true"}}),
+               step);
+  }
   A2aFacts facts = ReadFacts(method.response, message->wire);
   facts.final_update = message->final_update;
   if (HasPayload(method.response) && facts.payload == A2aPayload::kNone) {
@@ -198,6 +212,13 @@ void A2aCall::State::TakeResult(std::string_view raw, Step& step) {
   if (!method.streaming) return End(absl::OkStatus(), step);
   if (rule.Note(facts)) step.start_grace = true;
   if (rule.OverAtOnce()) End(absl::OkStatus(), step);
+}
+
+bool A2aCall::State::IsTooMuch(const A2aMessage& message) const {
+  // A value takes a byte at least.
+  if (message.wire.size() <= most_values) return false;
+  const MessageTable* table = FindMessageTable(method.response);
+  return table != nullptr && CountMessages(*table, message.wire) > most_values;
 }
 
 absl::Status A2aCall::State::CutStatus(const ExchangeEnd& end, bool answered) const {

@@ -4,6 +4,7 @@
 #define SLUICE_SERVER_TRANSLATE_A2A_CALL_H_
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +68,8 @@ class A2aCall {
   struct Limits {
     std::size_t event_bytes;       // one SSE event, or a JSON answer as a whole
     std::size_t error_body_bytes;  // how much of an error answer is kept
+    // Values (messages in one another) of one response message. Who makes objects of it sets kMostMessages.
+    std::size_t values = std::numeric_limits<std::size_t>::max();
   };
 
   // `request` is the serialized request message of A2A 1.0; `id` is the JSON-RPC id of this exchange, as it stands in

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/translate/a2a_v03_rpc.h"
+#include "server/translate/message_table.h"
 #include "server/translate/proto_message.h"
 
 namespace sluice::translate {
@@ -14,7 +15,7 @@ namespace v10 = lf::a2a::v1;
 void KeepFirstScheme(v10::TaskPushNotificationConfig& config) {
   if (!config.has_authentication()) return;
   std::string& scheme = *config.mutable_authentication()->mutable_scheme();
-  scheme = scheme.substr(0, scheme.find(','));
+  scheme = scheme.substr(0, scheme.find(kListSeparator));
 }
 
 std::string WithOneScheme(const A2aMethod& method, std::string wire) {

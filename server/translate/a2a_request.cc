@@ -17,9 +17,6 @@
 namespace sluice::translate {
 namespace {
 
-// Reading and printing takes microseconds for each, on a thread that other calls share.
-constexpr std::size_t kMaxMessages = 100'000;
-
 namespace pb = google::protobuf;
 
 struct RequiredRow {
@@ -85,8 +82,12 @@ class RequestCheck {
     }
     if (message.GetDescriptor() == lf::a2a::v1::AuthenticationInfo::descriptor()) {
       const auto& scheme = static_cast<const lf::a2a::v1::AuthenticationInfo&>(message).scheme();
-      const bool is_list = scheme.find(',') != scheme.npos;  // of a client of 0.3
+      const bool is_list = scheme.find(kListSeparator) != scheme.npos;  // of a client of 0.3
       if (is_list && upstream_ == A2aVersion::k10) Add({Join(path, "scheme"), "is one scheme for an agent of A2A 1.0"});
+    }
+    if (upstream_ == A2aVersion::k03 && message.GetDescriptor() == lf::a2a::v1::Message::descriptor()) {
+      const int role = static_cast<const lf::a2a::v1::Message&>(message).role();
+      if (role > lf::a2a::v1::ROLE_AGENT) Add({Join(path, "role"), "is no role that an agent of A2A 0.3 knows"});
     }
     VisitChildren(message, path);
   }
@@ -133,7 +134,7 @@ class RequestCheck {
 
 absl::Status CheckMessageCount(std::string_view type, std::string_view serialized) {
   const MessageTable* table = FindMessageTable(type);
-  if (table == nullptr || CountMessages(*table, serialized) <= kMaxMessages) return absl::OkStatus();
+  if (table == nullptr || CountMessages(*table, serialized) <= kMostMessages) return absl::OkStatus();
   return InvalidA2aRequest(
       "the request holds more than 100000 values; send large data as text, as raw bytes or by URL");
 }

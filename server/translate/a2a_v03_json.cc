@@ -18,6 +18,7 @@
 #include "server/translate/excerpt.h"
 #include "server/translate/json_members.h"
 #include "server/translate/json_to_wire.h"
+#include "server/translate/message_count.h"
 #include "server/translate/message_table.h"
 #include "server/translate/proto_message.h"
 #include "server/translate/wire_writer.h"
@@ -208,6 +209,9 @@ constexpr int kLevelsAbove = 8;
 absl::StatusOr<std::string> ReadMessage(std::string_view type, std::string_view json) {
   absl::StatusOr<std::string> wire = JsonToWire(TableOf(type), json, kLevelsAbove);
   if (!wire.ok() || json.find(kDataPartCompat) == json.npos) return wire;
+  if (CountMessages(*FindMessageTable(type), *wire) > kMostMessages) {
+    return absl::InvalidArgumentError(absl::StrCat("more than ", kMostMessages, " values beside a wrapped one"));
+  }
   pb::Arena arena;
   absl::StatusOr<pb::Message*> message = ParseMessage(type, *wire, arena);
   if (!message.ok()) return message.status();

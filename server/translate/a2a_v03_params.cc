@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "server/base/status.h"
@@ -13,6 +12,7 @@
 #include "server/translate/a2a_v03_json.h"
 #include "server/translate/a2a_v03_proto.h"
 #include "server/translate/json_members.h"
+#include "server/translate/message_table.h"
 
 namespace sluice::translate {
 namespace {
@@ -125,8 +125,8 @@ std::string Authentication(std::string_view json) {
   const Members authentication(json);
   Builder schemes('[');
   const std::string joined = StringOf(authentication["scheme"]);
-  for (absl::string_view scheme : absl::StrSplit(joined, ',', absl::SkipWhitespace())) {
-    schemes.Add(QuoteJson(ToStd(absl::StripAsciiWhitespace(scheme))));
+  for (absl::string_view scheme : absl::StrSplit(joined, kListSeparator, absl::SkipEmpty())) {
+    schemes.Add(QuoteJson(ToStd(scheme)));
   }
   Builder out('{');
   out.Add("schemes", schemes.Close());
@@ -145,8 +145,9 @@ std::string PushNotificationConfig(const Members& config) {
 
 absl::StatusOr<std::string> Send(const Members& request) {
   const Members configuration(request["configuration"]);
+  const std::string_view modes = configuration["acceptedOutputModes"];
   Builder settings('{');
-  configuration.CopyTo(settings, {"acceptedOutputModes"});
+  settings.Add("acceptedOutputModes", modes.empty() ? "[]" : modes);  // 0.2 requires it
   if (const auto hook = configuration["taskPushNotificationConfig"]; !hook.empty()) {
     const Members config(hook);
     if (!config["tenant"].empty()) {

@@ -5,6 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "server/translate/message_table.h"
 
 namespace sluice::translate {
 namespace {
@@ -213,8 +214,10 @@ void Convert(const v03::PushNotificationConfig& from, v10::TaskPushNotificationC
   v10::AuthenticationInfo& authentication = *to.mutable_authentication();
   authentication.set_credentials(from.authentication().credentials());
   std::string& scheme = *authentication.mutable_scheme();
-  for (const std::string& one : from.authentication().schemes())
-    absl::StrAppend(&scheme, scheme.empty() ? "" : ",", one);
+  for (const std::string& one : from.authentication().schemes()) {
+    if (!scheme.empty()) scheme += kListSeparator;
+    scheme += one;
+  }
 }
 
 void Convert(const v10::TaskPushNotificationConfig& from, v03::TaskPushNotificationConfig& to) {
@@ -226,8 +229,8 @@ void Convert(const v10::TaskPushNotificationConfig& from, v03::TaskPushNotificat
   if (!from.has_authentication()) return;
   v03::AuthenticationInfo& authentication = *config.mutable_authentication();
   authentication.set_credentials(from.authentication().credentials());
-  for (absl::string_view one : absl::StrSplit(from.authentication().scheme(), ',', absl::SkipWhitespace())) {
-    authentication.add_schemes(std::string(absl::StripAsciiWhitespace(one)));
+  for (absl::string_view one : absl::StrSplit(from.authentication().scheme(), kListSeparator, absl::SkipEmpty())) {
+    authentication.add_schemes(std::string(one));
   }
 }
 

@@ -25,7 +25,7 @@ void Convert(const lf::a2a::v1::SendMessageResponse& from, FileBytes file_bytes,
 void Convert(const lf::a2a::v1::Task& from, FileBytes file_bytes, ::a2a::v1::Task& to);
 void Convert(const ::a2a::v1::Message& from, FileBytes file_bytes, lf::a2a::v1::Message& to);
 
-// Webhooks. Several schemes of 0.3 are one text, joined by ",", in 1.0.
+// Webhooks. Several schemes of 0.3 are one text, joined by kListSeparator, in 1.0.
 void Convert(const ::a2a::v1::PushNotificationConfig& from, lf::a2a::v1::TaskPushNotificationConfig& to);
 void Convert(const lf::a2a::v1::TaskPushNotificationConfig& from, ::a2a::v1::TaskPushNotificationConfig& to);
 

@@ -296,7 +296,8 @@ bool Transcoder::JoinedList(std::uint32_t tag) {
   const bool whole = scanner_.Elements([&] {
     std::string_view text;
     if (!Text(text, "a string was expected")) return false;
-    absl::StrAppend(&joined, joined.empty() ? "" : ",", ToAbsl(text));
+    if (!joined.empty()) joined += kListSeparator;
+    joined.append(text);
     return true;
   });
   if (whole && !joined.empty()) out_.BytesField(tag, joined);

@@ -9,6 +9,10 @@
 
 namespace sluice::translate {
 
+// Of what is made into message objects, not more: reading and printing takes microseconds for each, and some hundred
+// bytes, on a thread that other calls share.
+inline constexpr std::size_t kMostMessages = 100'000;
+
 // The messages in `serialized`, itself included, each JSON value in it too: what a parser would make an object for.
 // Linear; needs no memory. Those nested deeper than protobuf reads do not count: it refuses the whole.
 std::size_t CountMessages(const MessageTable& table, std::string_view serialized);

@@ -20,6 +20,9 @@ namespace sluice::translate {
 
 struct MessageTable;
 
+// Between the texts of a list that travels as one text: no header, scheme or the like has it.
+inline constexpr char kListSeparator = '\x1f';
+
 enum class FieldKind {
   kString,
   kBytes,
@@ -33,7 +36,7 @@ enum class FieldKind {
   kTimestamp,
   // Not in ProtoJSON:
   kInline,      // an object whose members belong to the message around it
-  kJoinedList,  // an array of strings for one string, joined by ","
+  kJoinedList,  // an array of strings for one string, joined by kListSeparator
   kTimeText,    // a time in any of ISO 8601's usual forms; what is none is not set
 };
 

@@ -61,7 +61,8 @@ const std::string kMessage10 =
     R"("metadata":{"m":2},"extensions":["urn:e"])";
 const std::string kConfig03 =
     R"("url":"http://h","token":"x","authentication":{"schemes":["A","B"],"credentials":"c"})";
-const std::string kConfig10 = R"("url":"http://h","token":"x","authentication":{"scheme":"A,B","credentials":"c"})";
+const std::string kConfig10 =
+    R"("url":"http://h","token":"x","authentication":{"scheme":"A\u001fB","credentials":"c"})";
 
 INSTANTIATE_TEST_SUITE_P(
     Rpcs, A2aV03RequestTest,
@@ -314,7 +315,7 @@ TEST_P(A2aPairingTest, StreamsFromEndToEnd) {
             is_upstream_03()
                 ? R"({"jsonrpc":"2.0","id":1,"method":"message/stream","params":{"message":{"kind":"message",)"
                   R"("messageId":"m","role":"user","parts":[{"kind":"text","text":"hi"}]},)"
-                  R"("configuration":{"blocking":true}}})"
+                  R"("configuration":{"acceptedOutputModes":[],"blocking":true}}})"
                 : R"({"jsonrpc":"2.0","id":1,"method":"SendStreamingMessage","params":{"message":{"messageId":"m",)"
                   R"("role":"ROLE_USER","parts":[{"text":"hi"}]}}})");
   EXPECT_THAT(call->headers(), Contains(Pair("a2a-version", is_upstream_03() ? "0.3" : "1.0")));
@@ -412,6 +413,46 @@ TEST(A2aV03Call, AResultThatDoesNotFitEndsTheCall) {
   const Step step = call.OnBytes(Sse(Result(R"({"statusUpdate":{"taskId":"t"}})")));
   EXPECT_EQ(EndOf(step), "UPSTREAM_BAD_MESSAGE");
   EXPECT_THAT(step.end->message(), HasSubstr("set the upstream's version"));
+}
+
+TEST(A2aV03Call, RefusesARoleThatTheAgentCannotKnow) {
+  lf::a2a::v1::SendMessageRequest request;
+  request.mutable_message()->set_message_id("m");
+  request.mutable_message()->set_role(static_cast<lf::a2a::v1::Role>(7));
+  request.mutable_message()->add_parts()->set_text("hi");
+  const A2aMethod& send = *FindA2aMethod("SendMessage");
+  const auto to03 = A2aCall::Begin(send, request.SerializeAsString(), "1", kLimits, A2aVersion::k03);
+  EXPECT_EQ(to03.status().message(), "message.role is no role that an agent of A2A 0.3 knows");
+  EXPECT_TRUE(A2aCall::Begin(send, request.SerializeAsString(), "1", kLimits, A2aVersion::k10).ok());
+}
+
+TEST(A2aCallLimits, AMessageOfMoreValuesThanTheyAllowEndsTheCall) {
+  A2aCall::Limits limits = kLimits;
+  limits.values = 20;
+  for (const auto& [values, fits] :
+       {std::pair(std::string("0,0"), true), {"0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0", false}}) {
+    for (const A2aVersion version : {A2aVersion::k10, A2aVersion::k03}) {
+      const bool old = version == A2aVersion::k03;
+      const std::string part = R"({"data":{"a":[)" + values + "]}" + (old ? R"(,"kind":"data"})" : "}");
+      const std::string task = R"({"id":"a task of some length","artifacts":[{"artifactId":"a","parts":[)" + part +
+                               "]}]" + (old ? R"(,"kind":"task","status":{"state":"working"}})" : "}");
+      lf::a2a::v1::GetTaskRequest request;
+      request.set_id("t");
+      A2aCall call = *A2aCall::Begin(*FindA2aMethod("GetTask"), request.SerializeAsString(), "1", limits, version);
+      call.OnHead(JsonHead());
+      call.OnBytes(Result(task));
+      const Step end = call.OnEnd(Ended(ExchangeOutcome::kComplete));
+      EXPECT_EQ(EndOf(end), fits ? "OK" : "EVENT_TOO_LARGE") << task;
+    }
+  }
+}
+
+TEST(A2aV10Call, HandsOnASchemeWithAComma) {
+  const A2aMethod& method = *FindA2aMethod("CreateTaskPushNotificationConfig");
+  const std::string hook =
+      *JsonToProto(method.request, R"({"taskId":"t","url":"http://h","authentication":{"scheme":"Digest a, b"}})");
+  EXPECT_TRUE(A2aCall::Begin(method, hook, "1", kLimits, A2aVersion::k10).ok());
+  EXPECT_EQ(A2aClient(A2aVersion::k10, {}).Answer(method, {hook}), hook);
 }
 
 TEST(A2aV10Call, TakesOneSchemeForAWebhook) {

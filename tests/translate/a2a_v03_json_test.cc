@@ -60,7 +60,7 @@ const std::string kTask10 =
 const std::string kHook03 = R"({"taskId":"t","pushNotificationConfig":{"id":"h","url":"http://hook","token":"x",)"
                             R"("authentication":{"schemes":["Bearer","Basic"],"credentials":"c"}}})";
 const std::string kHook10 = R"({"id":"h","taskId":"t","url":"http://hook","token":"x",)"
-                            R"("authentication":{"scheme":"Bearer,Basic","credentials":"c"}})";
+                            R"("authentication":{"scheme":"Bearer\u001fBasic","credentials":"c"}})";
 
 INSTANTIATE_TEST_SUITE_P(
     Messages, A2aV03ResultTest,
@@ -275,11 +275,11 @@ INSTANTIATE_TEST_SUITE_P(
              R"({"message":)" + kMessage10 +
                  R"(,"configuration":{"acceptedOutputModes":["text/plain"],"taskPushNotificationConfig":)" + kHook10 +
                  R"(,"historyLength":0,"returnImmediately":true},"metadata":{"m":"n"}})"},
-        Pair{"Stream", "SendStreamingMessage", R"({"message":)" + kMessage03 + R"(,"configuration":{"blocking":true}})",
+        Pair{"Stream", "SendStreamingMessage", R"({"message":)" + kMessage03 + R"(,"configuration":{"acceptedOutputModes":[],"blocking":true}})",
              R"({"message":)" + kMessage10 + "}"},
         Pair{
             "OfTheAgent", "SendMessage",
-            R"({"message":{"kind":"message","messageId":"m","role":"agent","parts":[]},"configuration":{"blocking":true}})",
+            R"({"message":{"kind":"message","messageId":"m","role":"agent","parts":[]},"configuration":{"acceptedOutputModes":[],"blocking":true}})",
             R"({"message":{"messageId":"m","role":"ROLE_AGENT"}})"},
         Pair{"Get", "GetTask", R"({"id":"t","historyLength":3})", R"({"id":"t","historyLength":3})"},
         Pair{"Cancel", "CancelTask", R"({"id":"t","metadata":{"k":1}})", R"({"id":"t","metadata":{"k":1}})"},

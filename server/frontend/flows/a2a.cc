@@ -61,7 +61,7 @@ Task<absl::Status> Relay(Call& call, const translate::A2aMethod& method, const t
   call.record().upstream = route->upstream->config.name;
   const auto on_cancel = CancelPolicyOf(route->upstream->config, metadata);
   if (!on_cancel.ok()) co_return on_cancel.status();
-  A2aAgent agent(*route->upstream, services.config.headers, std::move(metadata));
+  A2aAgent agent(*route->upstream, client.version(), services.config.headers, std::move(metadata));
   auto translation = agent.Begin(method, *request);
   if (!translation.ok()) co_return translation.status();
   call.Note("upstream", agent.config().name);

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "server/frontend/metadata.h"
+#include "server/translate/message_count.h"
 
 namespace sluice::frontend {
 namespace {
@@ -18,7 +19,10 @@ constexpr std::string_view kRequestId = "1";
 }  // namespace
 
 absl::StatusOr<A2aCall> A2aAgent::Begin(const translate::A2aMethod& method, std::string_view request) const {
-  const A2aCall::Limits limits{entry_.config.limits.event_bytes, entry_.config.limits.error_body_bytes};
+  A2aCall::Limits limits{entry_.config.limits.event_bytes, entry_.config.limits.error_body_bytes};
+  // Its answers go to the wire as they are read, but for these.
+  const bool makes_objects = client_ == A2aVersion::k03 || entry_.config.resume || entry_.config.idempotent_send;
+  if (makes_objects) limits.values = translate::kMostMessages;
   return A2aCall::Begin(method, request, kRequestId, limits, entry_.a2a_version());
 }
 

@@ -20,8 +20,10 @@ namespace sluice::frontend {
 // Thread: the call's. Lifetime: `entry` and `policy` outlive it.
 class A2aAgent {
  public:
-  A2aAgent(const UpstreamEntry& entry, const config::HeaderPolicy& policy, Headers metadata)
-      : entry_(entry), policy_(policy), metadata_(std::move(metadata)) {}
+  // `client` is what the caller speaks.
+  A2aAgent(const UpstreamEntry& entry, translate::A2aVersion client, const config::HeaderPolicy& policy,
+           Headers metadata)
+      : entry_(entry), client_(client), policy_(policy), metadata_(std::move(metadata)) {}
 
   const config::Upstream& config() const { return entry_.config; }
   translate::A2aVersion version() const { return entry_.a2a_version(); }
@@ -40,6 +42,7 @@ class A2aAgent {
 
  private:
   const UpstreamEntry& entry_;
+  const translate::A2aVersion client_;
   const config::HeaderPolicy& policy_;
   Headers metadata_;
 };
