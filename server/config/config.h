@@ -42,7 +42,7 @@ enum class McpEra { kAuto, kLegacy, kModern };  // which revisions of MCP: to 20
 enum class SseDialect { kPlain, kOpenAi, kAnthropic };
 enum class CancelPolicy { kClose, kCancelTask };
 enum class FileBytes { kBase64, kRaw };
-enum class A2aErrorCodes { k101, k100 };
+enum class A2aErrorCodes { kAuto, k101, k100 };
 
 struct Clocks {
   milliseconds connect{5000};
@@ -110,9 +110,10 @@ struct HeaderPolicy {
 
 // What the clients of A2A do not agree about (protos/A2A.md).
 struct A2a {
-  FileBytes file_bytes = FileBytes::kBase64;        // in the file parts of 0.3
-  A2aErrorCodes error_codes = A2aErrorCodes::k101;  // of the version of the specification, 1.0.1 or 1.0.0
-  bool error_names = true;                          // 0.3: an error's message begins with its name
+  FileBytes file_bytes = FileBytes::kBase64;  // in the file parts of 0.3
+  // Of 1.0.1 or of 1.0.0 of the specification. kAuto: 1.0.1 for clients of 1.0, 1.0.0 for those of 0.3.
+  A2aErrorCodes error_codes = A2aErrorCodes::kAuto;
+  bool error_names = true;  // 0.3: an error's message begins with its name
 
   bool operator==(const A2a&) const = default;
 };

@@ -240,7 +240,8 @@ Notation<FileBytes> FileBytesOf() {
 }
 
 Notation<A2aErrorCodes> ErrorCodes() {
-  return OneOf<A2aErrorCodes>({{"1.0.1", A2aErrorCodes::k101}, {"1.0.0", A2aErrorCodes::k100}});
+  using enum A2aErrorCodes;
+  return OneOf<A2aErrorCodes>({{"auto", kAuto}, {"1.0.1", k101}, {"1.0.0", k100}});
 }
 
 std::vector<Key<Config>> MakeConfigKeys() {

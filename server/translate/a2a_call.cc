@@ -158,7 +158,8 @@ void A2aCall::State::TakeEnd(ExchangeEnd end, Step& step) {
 
 // JSON-RPC 2.0, section 5; an error that could not read the request's id answers with null or without one.
 void A2aCall::State::TakeResponse(std::string_view text, Step& step) {
-  const absl::StatusOr<JsonRpcMessage> response = ScanJsonRpc(text);
+  const MissingResult missing = method.response == kEmpty ? MissingResult::kNull : MissingResult::kRefused;
+  const absl::StatusOr<JsonRpcMessage> response = ScanJsonRpc(text, missing);
   if (!response.ok()) return End(BadMessage(ToStd(response.status().message()), text), step);
   if (!IsOurs(*response)) {
     ++dropped;

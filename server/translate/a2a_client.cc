@@ -47,7 +47,8 @@ std::string A2aClient::Answer(const A2aMethod& method, A2aMessage answer) const 
 }
 
 absl::Status A2aClient::End(absl::Status status) const {
-  status = WithA2aErrorCode(status, options_.error_codes);
+  const A2aErrorCodes usual = version_ == A2aVersion::k03 ? A2aErrorCodes::k100 : A2aErrorCodes::k101;
+  status = WithA2aErrorCode(status, options_.error_codes.value_or(usual));
   return version_ == A2aVersion::k03 && options_.error_names ? WithA2aErrorName(status) : status;
 }
 

@@ -2,6 +2,7 @@
 #ifndef SLUICE_SERVER_TRANSLATE_A2A_CLIENT_H_
 #define SLUICE_SERVER_TRANSLATE_A2A_CLIENT_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -15,9 +16,10 @@ namespace sluice::translate {
 
 // What clients do not agree about.
 struct A2aClientOptions {
-  FileBytes file_bytes = FileBytes::kBase64;        // of clients of 0.3
-  A2aErrorCodes error_codes = A2aErrorCodes::k101;  // of all clients
-  bool error_names = true;                          // of clients of 0.3: "TaskNotFoundError: " before the message
+  FileBytes file_bytes = FileBytes::kBase64;  // of clients of 0.3
+  // Unset: k101 for clients of 1.0, and for those of 0.3 k100, by which their SDKs know the errors.
+  std::optional<A2aErrorCodes> error_codes;
+  bool error_names = true;  // of clients of 0.3: "TaskNotFoundError: " before the message
 };
 
 // Pure and immutable: any number of calls and threads may share one.

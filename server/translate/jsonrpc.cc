@@ -48,7 +48,7 @@ enum class Sender { kClient, kUpstream };
 // One message on its way from text to members. Used once.
 class Envelope {
  public:
-  explicit Envelope(Sender sender) : sender_(sender) {}
+  Envelope(Sender sender, MissingResult missing_result) : sender_(sender), missing_result_(missing_result) {}
 
   absl::Status Read(std::string_view text);
   absl::StatusOr<JsonRpcMessage> Classify() const;
@@ -60,6 +60,7 @@ class Envelope {
   bool Has(Member member) const { return !raw_[member].empty(); }
 
   const Sender sender_;
+  const MissingResult missing_result_;
   std::array<std::string_view, kMembers> raw_;
   absl::Status refused_;  // set when a member, not its JSON, was wrong
 };
@@ -74,6 +75,8 @@ absl::Status Envelope::Read(std::string_view text) {
     return refused_.ok() ? Refuse("not valid JSON: ", ToStd(scanner.error().message())) : refused_;
   }
   if (!scanner.AtEnd()) return Refuse("there is something after the end of the message");
+  const bool nothing = !Has(kMethod) && !Has(kResult) && !Has(kError);
+  if (nothing && Has(kId) && missing_result_ == MissingResult::kNull) raw_[kResult] = "null";
   return absl::OkStatus();
 }
 
@@ -133,8 +136,8 @@ absl::StatusOr<JsonRpcMessage> Envelope::Classify() const {
   return message;
 }
 
-absl::StatusOr<JsonRpcMessage> Read(std::string_view text, Sender sender) {
-  Envelope envelope(sender);
+absl::StatusOr<JsonRpcMessage> Read(std::string_view text, Sender sender, MissingResult missing_result) {
+  Envelope envelope(sender, missing_result);
   if (absl::Status status = envelope.Read(text); !status.ok()) return status;
   return envelope.Classify();
 }
@@ -150,9 +153,13 @@ int ToInt(std::string_view raw) {
 
 }  // namespace
 
-absl::StatusOr<JsonRpcMessage> ScanJsonRpc(std::string_view text) { return Read(text, Sender::kUpstream); }
+absl::StatusOr<JsonRpcMessage> ScanJsonRpc(std::string_view text, MissingResult missing_result) {
+  return Read(text, Sender::kUpstream, missing_result);
+}
 
-absl::StatusOr<JsonRpcMessage> ValidateJsonRpc(std::string_view text) { return Read(text, Sender::kClient); }
+absl::StatusOr<JsonRpcMessage> ValidateJsonRpc(std::string_view text) {
+  return Read(text, Sender::kClient, MissingResult::kRefused);
+}
 
 bool IsSameJsonRpcId(std::string_view raw, std::string_view other) {
   if (raw == other) return true;

@@ -24,9 +24,15 @@ struct JsonRpcMessage {
   std::string_view error;   // raw
 };
 
+// Serializers that leave null members out make {"jsonrpc":"2.0","id":1} of a result that is null (Python's A2A 0.3
+// does).
+enum class MissingResult { kRefused, kNull };
+
 // What an upstream sent. The envelope is checked ("jsonrpc":"2.0", exactly one of result/error/method, no member
 // twice); what stands inside params, result and error is not. INVALID_ARGUMENT says what is wrong, for people.
-absl::StatusOr<JsonRpcMessage> ScanJsonRpc(std::string_view text);
+// With kNull an id alone is a result that is `null`.
+absl::StatusOr<JsonRpcMessage> ScanJsonRpc(std::string_view text,
+                                           MissingResult missing_result = MissingResult::kRefused);
 
 // What a client sent: the same, and the whole text must be valid JSON in valid UTF-8, nested at most 256 deep.
 absl::StatusOr<JsonRpcMessage> ValidateJsonRpc(std::string_view text);

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 
 export const waitLimit = 10_000;
-export const startLimit = 30_000; // of a program, on a machine that is busy with something else
+export const startLimit = 90_000; // of a program, on a machine that is busy with something else
 
 // Rejects with what was waited for when it takes too long.
 export function within(milliseconds, what, promise) {

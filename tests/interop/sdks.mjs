@@ -31,6 +31,7 @@ export const sdks = {
     agent: [process.execPath, here('a2a_js/agent.mjs')],
     kind: 'legacy',
     client: [process.execPath, here('a2a_js/client.mjs'), '0.3'],
+    rawFiles: true,
     classes: 'js',
     anyError: 'A2AError',
     cancelled: 'A2AError',
@@ -40,6 +41,7 @@ export const sdks = {
     version: '0.3',
     client: [process.execPath, here('a2a_js_v03/client.mjs')],
     json: '0.3',
+    rawFiles: true,
     classFor: (error, rpc) =>
       error === 'TaskNotFoundError' || (error === 'TaskNotCancelableError' && rpc === 'CancelTask') ? error : 'Error',
     codeOfClass: '', // its own errors keep no gRPC code
@@ -49,6 +51,8 @@ export const sdks = {
   'py as 0.3': {
     name: 'a2a-sdk',
     version: '0.3',
+    agent: [python, here('a2a_python/agent.py')],
+    kind: 'legacy',
     client: [python, here('a2a_python/client.py'), '0.3'],
     classes: 'py',
     anyError: 'A2AClientError',
@@ -60,6 +64,7 @@ export const sdks = {
     agent: [pythonV03, here('a2a_python_v03/agent.py')],
     client: [pythonV03, here('a2a_python_v03/client.py')],
     json: '0.3',
+    lacksPushList: true,
     classFor: () => 'AioRpcError',
     anyError: 'AioRpcError',
     cancelled: 'CancelledError',

@@ -43,7 +43,7 @@ const chosen = (client, agent) =>
 
 async function behindSluice(agentSdk) {
   const agent = await startAgent(agentSdk, sdks[agentSdk].kind ?? 'full');
-  return { agentSdk, full: agent, sluice: await startSluice(program, { agent: agent.url }) };
+  return { agentSdk, full: agent, sluice: await startSluice(program, { agent: agent.url }, sdks[agentSdk].version ? ['--set=upstreams.agent.version=0.3'] : []) };
 }
 
 async function run() {

@@ -131,19 +131,30 @@ Step AnswerTo(std::string_view rpc, const ResponseHead& head, std::string_view b
   return Answer(call, head, body, outcome);
 }
 
-Step AnswerToDelete(std::string_view result) {
+Step AnswerToDelete(std::string_view body, A2aVersion upstream = A2aVersion::k10) {
   const A2aMethod& method = *FindA2aMethod("DeleteTaskPushNotificationConfig");
-  auto call = *A2aCall::Begin(method, *JsonToProto(method.request, R"({"taskId":"t","id":"h"})"), "1", kLimits);
-  return Answer(call, JsonHead(), Result(result));
+  const std::string request = *JsonToProto(method.request, R"({"taskId":"t","id":"h"})");
+  auto call = *A2aCall::Begin(method, request, "1", kLimits, upstream);
+  return Answer(call, JsonHead(), body);
 }
 
 TEST(A2aUnary, DeleteIsAnsweredByNullOrByAnObject) {
   for (const char* result : {"null", "{}", R"({"deleted":true})"}) {
-    const Step step = AnswerToDelete(result);
+    const Step step = AnswerToDelete(Result(result));
     EXPECT_EQ(EndOf(step), "OK") << result;
     EXPECT_THAT(step.messages, ElementsAre(A2aMessage{""})) << result;
   }
-  EXPECT_EQ(EndOf(AnswerToDelete("true")), "UPSTREAM_BAD_MESSAGE");
+  EXPECT_EQ(EndOf(AnswerToDelete(Result("true"))), "UPSTREAM_BAD_MESSAGE");
+}
+
+// As a2a-sdk's servers of 0.3 do, which leave null members out.
+TEST(A2aUnary, DeleteIsAnsweredByAnIdAlone) {
+  for (const A2aVersion upstream : {A2aVersion::k10, A2aVersion::k03}) {
+    const Step step = AnswerToDelete(R"({"id":1,"jsonrpc":"2.0"})", upstream);
+    EXPECT_EQ(EndOf(step), "OK");
+    EXPECT_THAT(step.messages, ElementsAre(A2aMessage{""}));
+  }
+  EXPECT_EQ(EndOf(AnswerTo("GetTask", JsonHead(), R"({"id":1,"jsonrpc":"2.0"})")), "UPSTREAM_BAD_MESSAGE");
 }
 
 TEST(A2aUnary, AnAnswerWithoutAPayloadIsNoAnswer) {

@@ -266,7 +266,7 @@ TEST(A2aClientEnd, EachErrorOfTheTableHasItsName) {
 TEST(A2aClientEnd, ThreeCodesAreThoseOfTheVersionThatIsSet) {
   for (const A2aVersion version : {A2aVersion::k10, A2aVersion::k03}) {
     const A2aClient old(version, {.error_codes = A2aErrorCodes::k100});
-    const A2aClient now(version, {});
+    const A2aClient now(version, {.error_codes = A2aErrorCodes::k101});
     for (const int code : {-32003, -32004, -32009}) {
       EXPECT_EQ(old.End(FromAgent(code)).code(), absl::StatusCode::kUnimplemented) << code;
       EXPECT_EQ(now.End(FromAgent(code)).code(), absl::StatusCode::kFailedPrecondition) << code;
@@ -275,6 +275,14 @@ TEST(A2aClientEnd, ThreeCodesAreThoseOfTheVersionThatIsSet) {
     for (const int code : {-32001, -32002, -32005, -32007}) {
       EXPECT_EQ(old.End(FromAgent(code)).code(), now.End(FromAgent(code)).code()) << code;
     }
+  }
+}
+
+// SDKs of 0.3 that know an error by its code know these as UNIMPLEMENTED.
+TEST(A2aClientEnd, ThreeCodesAreThoseOfTheClientsVersionIfNoneIsSet) {
+  for (const int code : {-32003, -32004, -32009}) {
+    EXPECT_EQ(kClient03.End(FromAgent(code)).code(), absl::StatusCode::kUnimplemented) << code;
+    EXPECT_EQ(kClient10.End(FromAgent(code)).code(), absl::StatusCode::kFailedPrecondition) << code;
   }
 }
 

@@ -205,6 +205,19 @@ INSTANTIATE_TEST_SUITE_P(
                                   "the text is not valid UTF-8", By::kClientOnly}),
     [](const auto& row) { return row.param.name; });
 
+TEST(JsonRpcMissingResultTest, AnIdAloneIsANullResultWhereOneIsDue) {
+  const auto message = ScanJsonRpc(R"({"id":1,"jsonrpc":"2.0"})", MissingResult::kNull);
+  ASSERT_TRUE(message.ok()) << message.status();
+  EXPECT_EQ(message->kind, JsonRpcKind::kResult);
+  EXPECT_EQ(message->id, "1");
+  EXPECT_EQ(message->result, "null");
+}
+
+TEST(JsonRpcMissingResultTest, NothingAtAllIsStillRefused) {
+  EXPECT_FALSE(ScanJsonRpc(R"({"jsonrpc":"2.0"})", MissingResult::kNull).ok());
+  EXPECT_FALSE(ScanJsonRpc(R"({"id":1})", MissingResult::kNull).ok());
+}
+
 TEST(JsonRpcUtf8Test, OfAnUpstreamOnlyIdAndMethodMustBeValid) {
   EXPECT_TRUE(ScanJsonRpc("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"\xFF\"}").ok());
   const absl::Status id = ScanJsonRpc("{\"jsonrpc\":\"2.0\",\"id\":\"\xFF\",\"result\":1}").status();

@@ -30,6 +30,7 @@ translate::A2aClient ClientOf(A2aVersion version, const config::A2a& config) {
   translate::A2aClientOptions options;
   if (config.file_bytes == config::FileBytes::kRaw) options.file_bytes = translate::FileBytes::kRaw;
   if (config.error_codes == config::A2aErrorCodes::k100) options.error_codes = translate::A2aErrorCodes::k100;
+  if (config.error_codes == config::A2aErrorCodes::k101) options.error_codes = translate::A2aErrorCodes::k101;
   options.error_names = config.error_names;
   return {version, options};
 }

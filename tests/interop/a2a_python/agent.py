@@ -3,7 +3,7 @@ that a client can compare what it gets through sluice with what it gets without.
 other SDK, line by line of the script.
 
 Arguments: "plain" is an agent that can do nothing beyond SendMessage, "strict" one that demands an extension and plain
-text. On stdout it tells one JSON object a line: where it serves, each request, how each exchange closed. It ends when
+text, "legacy" one that offers A2A 0.3 over JSON-RPC by what the SDK has for that. On stdout it tells one JSON object a line: where it serves, each request, how each exchange closed. It ends when
 its stdin does.
 """
 
@@ -221,7 +221,7 @@ def make_card(url, grpc_address):
         "description": "scripted by the text of a message",
         "version": "1",
         "supportedInterfaces": [
-            {"url": url, "protocolBinding": "JSONRPC", "protocolVersion": "1.0"},
+            {"url": url, "protocolBinding": "JSONRPC", "protocolVersion": "0.3" if KIND == "legacy" else "1.0"},
             {"url": grpc_address, "protocolBinding": "GRPC", "protocolVersion": "1.0"},
         ],
         "capabilities": {
@@ -254,7 +254,7 @@ async def main():
         task_store=InMemoryTaskStore(owner_resolver=lambda context: context.tenant),
         agent_card=card,
         push_config_store=InMemoryPushNotificationConfigStore(),
-        extended_agent_card=extended if KIND == "full" else None,
+        extended_agent_card=extended if KIND in ("full", "legacy") else None,
         validate_input_modes=KIND == "strict",
     )
 
@@ -263,7 +263,10 @@ async def main():
         agent.steps.of(request.path_params["task_id"]).release()
         return Response()
 
-    rpc = Starlette(routes=create_jsonrpc_routes(handler, "/", context_builder=CallContexts()))
+    rpc_routes = create_jsonrpc_routes(
+        handler, "/", context_builder=CallContexts(), enable_v0_3_compat=KIND == "legacy"
+    )
+    rpc = Starlette(routes=rpc_routes)
     others = Starlette(routes=[Route("/go/{task_id}", go, methods=["POST"]), *create_agent_card_routes(card)])
     told = Exchanges(rpc)
 
