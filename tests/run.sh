@@ -175,6 +175,7 @@ if build "all (release)" release; then
 fi
 run_script "descriptors" bash tests/interop/descriptors.sh
 run_script "interop" bash tests/interop/run.sh
+run_script "interop: A2A versions" bash tests/interop/versions.sh
 run_script "interop: MCP" bash tests/interop/mcp.sh
 run_script "interop: reflection" bash tests/interop/reflection.sh
 run_script "interop: streamlit" bash tests/interop/streamlit.sh

@@ -15,7 +15,7 @@ export async function startAgent(sdk, kind) {
   return Object.assign(child, { url, grpc });
 }
 
-export async function startSluice(program, upstreams, more = []) {
+export async function startSluice(program, upstreams) {
   const flags = Object.entries(upstreams).map(([name, url]) => `--upstream=${name}=${url}`);
   const child = new Child('sluice', program, [
     '--listen=127.0.0.1:0',
@@ -23,7 +23,6 @@ export async function startSluice(program, upstreams, more = []) {
     '--lame-duck=0s',
     '--set=drain.refuse=0s',
     ...flags,
-    ...more,
   ]);
   const addresses = (line) => /^sluice: serving grpc=(\S+) http=(\S+)/.exec(line);
   [, child.address, child.http] = await child.line('its addresses', addresses, { limit: startLimit });

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 
 import { versionCases } from './cases/versions.mjs';
-import { Child, within } from './child.mjs';
+import { Child, eventually, within } from './child.mjs';
 import { ClientProgram } from './client.mjs';
 import { Scene, startAgent, startSluice } from './scene.mjs';
 import { sdks } from './sdks.mjs';
@@ -43,7 +43,11 @@ const chosen = (client, agent) =>
 
 async function behindSluice(agentSdk) {
   const agent = await startAgent(agentSdk, sdks[agentSdk].kind ?? 'full');
-  return { agentSdk, full: agent, sluice: await startSluice(program, { agent: agent.url }, sdks[agentSdk].version ? ['--set=upstreams.agent.version=0.3'] : []) };
+  const sluice = await startSluice(program, { agent: agent.url });
+  // No call waits for the agent's card: until it is known, an agent is taken for one of 1.0.
+  const card = `http://${sluice.http}/.well-known/agent-card.json`;
+  await eventually('the card of the agent', async () => (await fetch(card)).ok);
+  return { agentSdk, full: agent, sluice };
 }
 
 async function run() {
