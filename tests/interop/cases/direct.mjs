@@ -59,6 +59,15 @@ const same = (rpc, request) => async (scene) => {
   assert.deepEqual(await ask(scene.client), await ask(scene.direct));
 };
 
+// But for where the agent is: there sluice says its own address.
+const sameCard = async ({ client, direct }) => {
+  const ask = async (from) => {
+    const { supportedInterfaces: _, ...card } = await from.call('GetExtendedAgentCard', {});
+    return card;
+  };
+  assert.deepEqual(await ask(client), await ask(direct));
+};
+
 const alike = (rpc, text, more) => async (scene) => {
   const ask = async (client) => withoutAccidents(await outcome(client.collect(rpc, saying(text, more))));
   assert.deepEqual(await ask(scene.client), await ask(scene.direct));
@@ -82,7 +91,7 @@ const answers = {
     id: 'one',
   })),
   ListTaskPushNotificationConfigs: same('ListTaskPushNotificationConfigs', ({ waiting }) => ({ taskId: waiting })),
-  GetExtendedAgentCard: same('GetExtendedAgentCard', () => ({})),
+  GetExtendedAgentCard: sameCard,
   'SendMessage, a task': alike('SendMessage', '', { parts }),
   'SendMessage, a message': alike('SendMessage', 'message'),
   'SendStreamingMessage, chunks': alike('SendStreamingMessage', 'slow 3 5'),

@@ -163,7 +163,9 @@ const card = {
   'the card that the agent keeps for those who ask': async (scene) => {
     const extended = await scene.client.call('GetExtendedAgentCard', {});
     assert.equal(extended.name, 'interop full, extended');
-    assert.equal(extended.supportedInterfaces[0].url, scene.full.url);
+    // The agent's own address is not for clients of sluice.
+    const offered = extended.supportedInterfaces.map(({ url, protocolBinding }) => [url, protocolBinding]);
+    assert.deepEqual(new Set(offered.map(String)), new Set([`${scene.sluice.address},GRPC`]));
     assert.deepEqual(extended.skills[0].tags, ['test']);
   },
 };
