@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <map>
 #include <string>
 #include <thread>
 
@@ -97,9 +98,10 @@ TYPED_TEST(ReflectionTest, ListsEveryServiceOfTheGateway) {
   std::vector<std::string> names;
   const auto response = conversation.Ask(this->AskForServices());
   for (const auto& service : response.list_services_response().service()) names.push_back(service.name());
-  EXPECT_EQ(names, (std::vector<std::string>{
-                       "a2a.v1.A2AService", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
-                       "grpc.reflection.v1alpha.ServerReflection", "lf.a2a.v1.A2AService", "sluice.v1.Conversation", "sluice.v1.Gateway"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"a2a.v1.A2AService", "grpc.health.v1.Health",
+                                      "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection",
+                                      "lf.a2a.v1.A2AService", "sluice.v1.Conversation", "sluice.v1.Gateway"}));
   EXPECT_TRUE(conversation.End().ok());
 }
 
@@ -108,14 +110,22 @@ TYPED_TEST(ReflectionTest, DescribesEveryServiceSoThatAClientCanBuildItsTypes) {
   typename TestFixture::Conversation conversation(this->gateway_);
   const auto services = conversation.Ask(this->AskForServices());
   pb::SimpleDescriptorDatabase told;
+  std::map<std::string, std::string> files;                     // by name
   std::vector<std::string> symbols = {"google.rpc.ErrorInfo"};  // the details of errors
   for (const auto& service : services.list_services_response().service()) symbols.push_back(service.name());
   for (const std::string& symbol : symbols) {
     const auto response = conversation.Ask(this->AskForSymbol(symbol));
+    bool asked_for = true;  // the first file: told also where it came before, as what another imports
     for (const std::string& bytes : response.file_descriptor_response().file_descriptor_proto()) {
       pb::FileDescriptorProto file;
       ASSERT_TRUE(file.ParseFromString(bytes));
-      EXPECT_TRUE(told.Add(file)) << file.name() << " was told twice";
+      const auto [at, is_new] = files.emplace(file.name(), bytes);
+      EXPECT_TRUE(is_new || asked_for) << file.name() << " was told twice";
+      EXPECT_EQ(at->second, bytes) << file.name();
+      if (is_new) {
+        EXPECT_TRUE(told.Add(file)) << file.name();
+      }
+      asked_for = false;
     }
   }
   EXPECT_TRUE(conversation.End().ok());
