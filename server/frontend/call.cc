@@ -365,8 +365,9 @@ void Call::CheckStall() {
 }
 
 // A write is with gRPC, and more messages, the status, or an upstream that was stopped wait behind it; or the status
-// is.
+// is. The status of a cancel that is held waits for the flow alone.
 bool Call::WaitsForClient() const {
+  if (cancelled_ && finish_ == Finish::kNotYet) return false;
   return finish_ == Finish::kRunning || (writing_ && (!outbox_.empty() || status_ || budget_->stopped()));
 }
 

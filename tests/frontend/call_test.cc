@@ -351,6 +351,25 @@ TEST_F(HeldStatusTest, AClientThatLeavesMeanwhileDoesNotCancelTheTidying) {
   EXPECT_EQ(call->record().end, "draining");
 }
 
+TEST_F(HeldStatusTest, AClientThatIsStalledIsNotCancelledAgainBeforeItsStatusIsSent) {
+  Begin(milliseconds(200), milliseconds(50), Call::Clock::time_point::max());
+  call->Write("1");
+  call->Write("2");
+  call->OnTimer();  // arms the stall clock: the client takes nothing
+  FireTimerAt(now + milliseconds(1000));
+  EXPECT_FALSE(downstream.finished.has_value()) << "held";
+  const upstream::ExchangeId tidying = call->StartExchange({});
+  FireTimerAt(now + milliseconds(1));
+  EXPECT_THAT(upstream.aborted, IsEmpty()) << "what the flow tidies up with goes on";
+  FireTimerAt(now + milliseconds(49));
+  ASSERT_TRUE(downstream.finished.has_value());
+  EXPECT_EQ(ErrorReason(*downstream.finished), reason::kClientStalled);
+  EXPECT_EQ(ErrorMetadataValue(*downstream.finished, "said"), "bye");
+  EXPECT_THAT(upstream.aborted, ElementsAre(tidying)) << "with the flow";
+  FireTimerAt(now + milliseconds(1000));
+  EXPECT_EQ(downstream.resets, 1) << "it does not take the status either";
+}
+
 TEST_F(CallTest, NoDeadlineArmsNoTimer) {
   Begin();
   EXPECT_FALSE(upstream.timer.has_value());
