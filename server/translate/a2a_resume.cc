@@ -14,8 +14,8 @@ namespace {
 using lf::a2a::v1::StreamResponse;
 using std::chrono::milliseconds;
 
-// Gateways and proxies in front of an agent that restarts.
-bool IsAway(int http_status) { return http_status == 502 || http_status == 503 || http_status == 504; }
+// An agent that restarts or is too busy, and the gateways and proxies in front of it.
+bool IsAway(int http_status) { return http_status == 429 || (http_status >= 500 && http_status <= 599); }
 
 google::protobuf::Struct* MetadataOf(StreamResponse& event) {
   switch (event.payload_case()) {
@@ -59,6 +59,7 @@ A2aResume::Ending A2aResume::Judge(const absl::Status& end) {
 void A2aResume::Pass(std::vector<A2aMessage>& messages) {
   if (messages.empty()) return;
   std::vector<A2aMessage> out;
+  bool progress = false;
   for (A2aMessage& message : messages) {
     StreamResponse event;
     if (!event.ParseFromString(message.wire)) {  // cannot be: we wrote it
@@ -68,20 +69,20 @@ void A2aResume::Pass(std::vector<A2aMessage>& messages) {
     if (std::exchange(awaits_snapshot_, false)) {
       ++resumed_;
       if (event.has_task()) {
-        PassSnapshot(event.task(), out);
+        progress |= PassSnapshot(event.task(), out);
         continue;
       }
       MarkGap("the agent told no snapshot of the task", {});
     }
-    PassEvent(std::move(event), std::move(message), out);
+    progress |= PassEvent(std::move(event), std::move(message), out);
   }
   began_ = true;
-  if (!out.empty()) attempts_ = 0;
+  if (progress) attempts_ = 0;
   messages = std::move(out);
 }
 
-void A2aResume::PassEvent(StreamResponse event, A2aMessage message, std::vector<A2aMessage>& out) {
-  seen_.Note(event);
+bool A2aResume::PassEvent(StreamResponse event, A2aMessage message, std::vector<A2aMessage>& out) {
+  const bool is_new = seen_.Note(event);
   if (!gap_mark_.fields().empty()) {
     if (auto* metadata = MetadataOf(event)) {
       metadata->MergeFrom(std::exchange(gap_mark_, {}));
@@ -89,9 +90,10 @@ void A2aResume::PassEvent(StreamResponse event, A2aMessage message, std::vector<
     }
   }
   out.push_back(std::move(message));
+  return is_new;
 }
 
-void A2aResume::PassSnapshot(const lf::a2a::v1::Task& task, std::vector<A2aMessage>& out) {
+bool A2aResume::PassSnapshot(const lf::a2a::v1::Task& task, std::vector<A2aMessage>& out) {
   A2aMissed missed = seen_.TakeSnapshot(task);
   if (missed.has_gap()) {
     MarkGap(missed.statuses ? "statuses may have come and gone" : "the task shows other content than was told",
@@ -102,6 +104,7 @@ void A2aResume::PassSnapshot(const lf::a2a::v1::Task& task, std::vector<A2aMessa
     if (!gap_mark_.fields().empty()) MetadataOf(event)->MergeFrom(std::exchange(gap_mark_, {}));
     out.push_back({event.SerializeAsString(), last});
   }
+  return !missed.events.empty();
 }
 
 void A2aResume::MarkGap(std::string_view reason, const std::vector<std::string>& artifacts) {
@@ -116,38 +119,37 @@ void A2aResume::MarkGap(std::string_view reason, const std::vector<std::string>&
   }
 }
 
-A2aResume::Next A2aResume::OnEnd(const absl::Status& end, std::string_view task_id, milliseconds lived) {
-  const Ending ending = end.ok() ? Ending::kFinal : Judge(end);
+A2aResume::Next A2aResume::OnEnd(const absl::Status& end, std::string_view task_id) {
+  if (end.ok()) return {Next::Do::kEnd, end};
+  const Ending ending = Judge(end);
   const bool first = cut_.ok();
-  if (ending == Ending::kFinal || (first && (ending != Ending::kCut || !began_ || task_id.empty()))) {
-    return {Next::Do::kEnd, end};
-  }
-  if (ending == Ending::kCut && lived >= kSteady) attempts_ = 0;
+  if (first && (ending != Ending::kCut || !began_ || task_id.empty())) return {Next::Do::kEnd, end};
+  const bool agents_own = ending == Ending::kRefused || ending == Ending::kTaskLost;
+  if (agents_own && !awaits_snapshot_) return {Next::Do::kEnd, end};  // of the stream, not of the subscription
   if (first || (ending == Ending::kCut && attempts_ == 0)) cut_ = end;
-  if (ending == Ending::kTaskLost) return GiveUp(end);
-  refused_ = ending == Ending::kRefused;
-  if (refused_) return {Next::Do::kAskTask};
-  return attempts_ < kAttempts ? TryAgain() : GiveUp(end);
+  refused_ = ending == Ending::kRefused ? end : absl::OkStatus();
+  if (ending == Ending::kRefused) return {Next::Do::kAskTask};
+  return ending == Ending::kCut || ending == Ending::kNoStream ? TryAgain(end) : GiveUp(end);
 }
 
 A2aResume::Next A2aResume::OnTask(const absl::StatusOr<std::string>& task, std::vector<A2aMessage>& messages) {
   if (!task.ok()) {
     const Ending ending = Judge(task.status());
-    const bool again = (ending == Ending::kCut || ending == Ending::kNoStream) && attempts_ < kAttempts;
-    return again ? TryAgain() : GiveUp(task.status());
+    const bool again = ending == Ending::kCut || ending == Ending::kNoStream;
+    return again ? TryAgain(task.status()) : GiveUp(task.status());
   }
   lf::a2a::v1::Task snapshot;
-  if (!snapshot.ParseFromString(*task)) return GiveUp(cut_);
+  if (!snapshot.ParseFromString(*task)) return GiveUp(absl::InternalError("a task that does not parse"));
   const LastTold told = ToldByState(snapshot.status().state());
-  if (told == LastTold::kRunning && refused_) return GiveUp(cut_);
-  PassSnapshot(snapshot, messages);
-  if (!messages.empty()) attempts_ = 0;
+  if (told == LastTold::kRunning && !refused_.ok()) return GiveUp(refused_);
+  if (PassSnapshot(snapshot, messages)) attempts_ = 0;
   if (told == LastTold::kRunning) return {Next::Do::kSubscribe};
   ++resumed_;
   return {Next::Do::kEnd, absl::OkStatus()};
 }
 
-A2aResume::Next A2aResume::TryAgain() {
+A2aResume::Next A2aResume::TryAgain(const absl::Status& last) {
+  if (attempts_ >= kAttempts || resumed_ >= kMostResumed) return GiveUp(last);
   const milliseconds longest = std::min(kFirstWait * (1 << attempts_), kLongestWait);
   ++attempts_;
   awaits_snapshot_ = true;

@@ -20,12 +20,16 @@ namespace sluice::translate {
 // What ends a stream decides what follows. The first stream is the answer to the client's own request.
 //
 //   ended with                                    | first stream  | re-subscription
-//   OK, a message that is wrong, a limit, ...     | that          | that
+//   OK                                            | that          | that
 //   UPSTREAM_STREAM_TRUNCATED, ..._TIMEOUT_IDLE   | subscribe     | subscribe
 //   UPSTREAM_UNREACHABLE, ..._TIMEOUT_CONNECT,    | that          | subscribe
-//     ..._TIMEOUT_FIRST_BYTE, HTTP 502, 503, ...  |               |
+//     ..._TIMEOUT_FIRST_BYTE, HTTP 429, 5xx       |               |
 //   TASK_NOT_FOUND (-32001)                       | that          | the cut: the task is lost
 //   any other JSON-RPC error, as -32004           | that          | ask for the task: it may be over
+//   a JSON-RPC error behind an event              | that          | that
+//   a message that is wrong, a limit, HTTP 404... | that          | the cut
+//
+// The cut is the error of the cut, which says in `resume_failed` what the last attempt met.
 //
 //   the task is over or waits for its user        | OK, after what was missed of it
 //   the task runs, or the answer is an error      | the cut
@@ -33,15 +37,15 @@ namespace sluice::translate {
 // An agent of 0.3 need not tell the task in a subscription, so that it is asked for the task before each one. What
 // comes between the two is still unknown, and said to be a gap, unless its subscription begins with the task after all.
 //
-// Not more than kAttempts in a row without progress, which is an event that is new to the client or a stream that
-// lived for kSteady. Between a cut and the next attempt are 100 ms, doubled up to 5 s, of which up to a half is taken
-// off at random.
+// Not more than kAttempts in a row without progress, which is an event that is new to the client, and not more than
+// kMostResumed streams of one call. Between a cut and the next attempt are 100 ms, doubled up to 5 s, of which up to a
+// half is taken off at random.
 class A2aResume {
  public:
   static constexpr int kAttempts = 7;
+  static constexpr int kMostResumed = 100;
   static constexpr std::chrono::milliseconds kFirstWait{100};
   static constexpr std::chrono::milliseconds kLongestWait{5000};
-  static constexpr std::chrono::seconds kSteady{5};
 
   A2aResume(std::uint32_t seed, A2aVersion agent) : asks_first_(agent == A2aVersion::k03), random_(seed) {}
 
@@ -54,8 +58,8 @@ class A2aResume {
     absl::Status end;                   // kEnd
     std::chrono::milliseconds wait{0};  // before it is done
   };
-  // The stream that runs ended so, after `lived`. `task_id` is empty while it is not known.
-  Next OnEnd(const absl::Status& end, std::string_view task_id, std::chrono::milliseconds lived);
+  // The stream that runs ended so, and not by a cancel of the call. `task_id` is empty while it is not known.
+  Next OnEnd(const absl::Status& end, std::string_view task_id);
   // What kAskTask brought: a lf.a2a.v1.Task, serialized. `messages` gets what the client is to be told.
   Next OnTask(const absl::StatusOr<std::string>& task, std::vector<A2aMessage>& messages);
 
@@ -68,10 +72,11 @@ class A2aResume {
   enum class Ending { kFinal, kCut, kNoStream, kTaskLost, kRefused };
   static Ending Judge(const absl::Status& end);
 
-  void PassSnapshot(const lf::a2a::v1::Task& task, std::vector<A2aMessage>& out);
-  void PassEvent(lf::a2a::v1::StreamResponse event, A2aMessage message, std::vector<A2aMessage>& out);
+  // Both: whether there was anything new.
+  bool PassSnapshot(const lf::a2a::v1::Task& task, std::vector<A2aMessage>& out);
+  bool PassEvent(lf::a2a::v1::StreamResponse event, A2aMessage message, std::vector<A2aMessage>& out);
   void MarkGap(std::string_view reason, const std::vector<std::string>& artifacts);
-  Next TryAgain();
+  Next TryAgain(const absl::Status& last);
   Next GiveUp(const absl::Status& last) const;
 
   const bool asks_first_;
@@ -79,7 +84,7 @@ class A2aResume {
   A2aSeen seen_;
   bool began_ = false;            // an event came
   bool awaits_snapshot_ = false;  // a re-subscription that has told nothing yet
-  bool refused_ = false;          // the agent does not let us subscribe
+  absl::Status refused_;          // why the agent does not let us subscribe
   int attempts_ = 0;              // in a row, without progress
   int resumed_ = 0;
   int gaps_ = 0;

@@ -71,13 +71,16 @@ void PartsDigest::Add(std::string_view bytes) {
   size_ += bytes.size();
 }
 
-void A2aSeen::Note(const StreamResponse& event) {
-  if (event.has_status_update()) NoteStatus(event.status_update().status());
-  if (event.has_artifact_update()) NoteArtifact(event.artifact_update().artifact(), event.artifact_update().append());
-  if (!event.has_task()) return;
-  NoteStatus(event.task().status());
-  for (const Message& message : event.task().history()) NoteMessage(message);
-  for (const Artifact& artifact : event.task().artifacts()) NoteArtifact(artifact, /*append=*/false);
+bool A2aSeen::Note(const StreamResponse& event) {
+  if (event.has_message()) return NoteMessage(event.message());
+  if (event.has_status_update()) return NoteStatus(event.status_update().status());
+  if (event.has_artifact_update()) {
+    return NoteArtifact(event.artifact_update().artifact(), event.artifact_update().append());
+  }
+  bool is_new = NoteStatus(event.task().status());
+  for (const Message& message : event.task().history()) is_new |= NoteMessage(message);
+  for (const Artifact& artifact : event.task().artifacts()) is_new |= NoteArtifact(artifact, /*append=*/false);
+  return is_new;
 }
 
 A2aMissed A2aSeen::TakeSnapshot(const lf::a2a::v1::Task& task) {
@@ -143,28 +146,35 @@ bool A2aSeen::IsSame(const StatusSeen& a, const StatusSeen& b) {
   return a.state == b.state && a.message == b.message && (!a.timestamp || !b.timestamp || *a.timestamp == *b.timestamp);
 }
 
-void A2aSeen::NoteStatus(const TaskStatus& status) {
-  status_ = Digest(status);
+bool A2aSeen::NoteStatus(const TaskStatus& status) {
+  const StatusSeen digest = Digest(status);
+  const bool is_new = !status_ || !IsSame(*status_, digest);
+  status_ = digest;
   if (status.has_message()) NoteMessage(status.message());
+  return is_new;
 }
 
-void A2aSeen::NoteMessage(const Message& message) {
+bool A2aSeen::NoteMessage(const Message& message) {
   const std::uint64_t id = Hash(message.message_id());
   if (messages_.size() >= kMostMessages && !messages_.contains(id)) {
     messages_full_ = true;
-    return;
+    return false;
   }
-  messages_.insert(id);
+  return messages_.insert(id).second;
 }
 
-void A2aSeen::NoteArtifact(const Artifact& artifact, bool append) {
+bool A2aSeen::NoteArtifact(const Artifact& artifact, bool append) {
   const std::uint64_t id = Hash(artifact.artifact_id());
   const auto found = artifacts_.find(id);
-  if (found == artifacts_.end() && artifacts_.size() >= kMostArtifacts) {
+  const bool known = found != artifacts_.end();
+  if (!known && artifacts_.size() >= kMostArtifacts) {
     artifacts_full_ = true;
-    return;
+    return false;
   }
-  artifacts_[id] = DigestOf(artifact, append && found != artifacts_.end() ? found->second : PartsDigest());
+  const PartsDigest digest = DigestOf(artifact, append && known ? found->second : PartsDigest());
+  if (known && found->second == digest) return false;
+  artifacts_[id] = digest;
+  return true;
 }
 
 }  // namespace sluice::translate

@@ -51,8 +51,8 @@ class A2aSeen {
   static constexpr std::size_t kMostArtifacts = 256;
   static constexpr std::size_t kMostMessages = 1024;
 
-  // The client is told this event.
-  void Note(const lf::a2a::v1::StreamResponse& event);
+  // The client is told this event. Whether it says anything that the client had not.
+  bool Note(const lf::a2a::v1::StreamResponse& event);
 
   // What `task`, as it stands now, shows that the client was not told; from now on it was.
   A2aMissed TakeSnapshot(const lf::a2a::v1::Task& task);
@@ -66,9 +66,10 @@ class A2aSeen {
   static StatusSeen Digest(const lf::a2a::v1::TaskStatus& status);
   static bool IsSame(const StatusSeen& a, const StatusSeen& b);
 
-  void NoteStatus(const lf::a2a::v1::TaskStatus& status);
-  void NoteMessage(const lf::a2a::v1::Message& message);
-  void NoteArtifact(const lf::a2a::v1::Artifact& artifact, bool append);
+  // Whether it is new; what is beyond the bounds never is.
+  bool NoteStatus(const lf::a2a::v1::TaskStatus& status);
+  bool NoteMessage(const lf::a2a::v1::Message& message);
+  bool NoteArtifact(const lf::a2a::v1::Artifact& artifact, bool append);
   int HiddenBy(const lf::a2a::v1::Task& task) const;
   void MissedOf(const lf::a2a::v1::Task& task, const lf::a2a::v1::Artifact& artifact, A2aMissed& missed);
   bool MayHaveMissedStatuses(const lf::a2a::v1::Task& task, bool changed) const;

@@ -15,7 +15,6 @@ namespace {
 using Do = A2aResume::Next::Do;
 using lf::a2a::v1::StreamResponse;
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -81,9 +80,7 @@ class A2aResumeTest : public ::testing::Test {
     }
     return words;
   }
-  A2aResume::Next End(const absl::Status& end, milliseconds lived = milliseconds(0)) {
-    return resume_.OnEnd(end, "t-1", lived);
-  }
+  A2aResume::Next End(const absl::Status& end) { return resume_.OnEnd(end, "t-1"); }
   // A stream that told two events and was cut.
   void CutTheFirst() {
     Pass({Event(TaskOf(kWorking)), Chunk("one ", false)});
@@ -107,34 +104,41 @@ struct EndRow {
   absl::Status end;
   Do first;
   Do later;
+  std::string_view tells = "";  // later: in resume_failed, besides the cut
   friend void PrintTo(const EndRow& row, std::ostream* os) { *os << row.name; }
 };
 class EndTest : public A2aResumeTest, public ::testing::WithParamInterface<EndRow> {};
 
 TEST_P(EndTest, DecidesWhatFollows) {
   Pass({Event(TaskOf(kWorking))});
-  EXPECT_EQ(A2aResume(resume_).OnEnd(GetParam().end, "t-1", {}).what, GetParam().first);
-  EXPECT_EQ(A2aResume(resume_).OnEnd(GetParam().end, "", {}).what, Do::kEnd) << "no task, nothing to subscribe to";
+  EXPECT_EQ(A2aResume(resume_).OnEnd(GetParam().end, "t-1").what, GetParam().first);
+  EXPECT_EQ(A2aResume(resume_).OnEnd(GetParam().end, "").what, Do::kEnd) << "no task, nothing to subscribe to";
   ASSERT_EQ(End(Cut()).what, Do::kSubscribe);
-  EXPECT_EQ(End(GetParam().end).what, GetParam().later);
+  const auto later = End(GetParam().end);
+  EXPECT_EQ(later.what, GetParam().later);
+  EXPECT_EQ(ErrorReason(later.end), GetParam().tells.empty() ? "" : reason::kUpstreamStreamTruncated);
+  EXPECT_EQ(ErrorMetadataValue(later.end, "resume_failed"), GetParam().tells);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Each, EndTest,
-    ::testing::Values(EndRow{"Ok", absl::OkStatus(), Do::kEnd, Do::kEnd},
-                      EndRow{"Truncated", Cut(), Do::kSubscribe, Do::kSubscribe},
-                      EndRow{"Idle", Error(reason::kUpstreamTimeoutIdle), Do::kSubscribe, Do::kSubscribe},
-                      EndRow{"Unreachable", Error(reason::kUpstreamUnreachable), Do::kEnd, Do::kSubscribe},
-                      EndRow{"ConnectTimeout", Error(reason::kUpstreamTimeoutConnect), Do::kEnd, Do::kSubscribe},
-                      EndRow{"FirstByteTimeout", Error(reason::kUpstreamTimeoutFirstByte), Do::kEnd, Do::kSubscribe},
-                      EndRow{"TotalTimeout", Error(reason::kUpstreamTimeoutTotal), Do::kEnd, Do::kEnd},
-                      EndRow{"Http503", Http(503), Do::kEnd, Do::kSubscribe},
-                      EndRow{"Http404", Http(404), Do::kEnd, Do::kEnd},
-                      EndRow{"BadMessage", Error(reason::kUpstreamBadMessage), Do::kEnd, Do::kEnd},
-                      EndRow{"NoRoom", Error(reason::kOverLimit), Do::kEnd, Do::kEnd},
-                      EndRow{"Unsupported", Error("UNSUPPORTED_OPERATION", reason::kA2aDomain), Do::kEnd, Do::kAskTask},
-                      EndRow{"InvalidParams", Error("INVALID_PARAMS", reason::kA2aDomain), Do::kEnd, Do::kAskTask},
-                      EndRow{"TaskLost", Error("TASK_NOT_FOUND", reason::kA2aDomain), Do::kEnd, Do::kEnd}),
+    ::testing::Values(
+        EndRow{"Ok", absl::OkStatus(), Do::kEnd, Do::kEnd}, EndRow{"Truncated", Cut(), Do::kSubscribe, Do::kSubscribe},
+        EndRow{"Idle", Error(reason::kUpstreamTimeoutIdle), Do::kSubscribe, Do::kSubscribe},
+        EndRow{"Unreachable", Error(reason::kUpstreamUnreachable), Do::kEnd, Do::kSubscribe},
+        EndRow{"ConnectTimeout", Error(reason::kUpstreamTimeoutConnect), Do::kEnd, Do::kSubscribe},
+        EndRow{"FirstByteTimeout", Error(reason::kUpstreamTimeoutFirstByte), Do::kEnd, Do::kSubscribe},
+        EndRow{"TotalTimeout", Error(reason::kUpstreamTimeoutTotal), Do::kEnd, Do::kEnd, reason::kUpstreamTimeoutTotal},
+        EndRow{"Http429", Http(429), Do::kEnd, Do::kSubscribe}, EndRow{"Http500", Http(500), Do::kEnd, Do::kSubscribe},
+        EndRow{"Http503", Http(503), Do::kEnd, Do::kSubscribe}, EndRow{"Http529", Http(529), Do::kEnd, Do::kSubscribe},
+        EndRow{"Http401", Http(401), Do::kEnd, Do::kEnd, reason::kUpstreamHttpStatus},
+        EndRow{"Http404", Http(404), Do::kEnd, Do::kEnd, reason::kUpstreamHttpStatus},
+        EndRow{"BadMessage", Error(reason::kUpstreamBadMessage), Do::kEnd, Do::kEnd, reason::kUpstreamBadMessage},
+        EndRow{"TooLarge", Error(reason::kEventTooLarge), Do::kEnd, Do::kEnd, reason::kEventTooLarge},
+        EndRow{"NoRoom", Error(reason::kOverLimit), Do::kEnd, Do::kEnd, reason::kOverLimit},
+        EndRow{"Unsupported", Error("UNSUPPORTED_OPERATION", reason::kA2aDomain), Do::kEnd, Do::kAskTask},
+        EndRow{"InvalidParams", Error("INVALID_PARAMS", reason::kA2aDomain), Do::kEnd, Do::kAskTask},
+        EndRow{"TaskLost", Error("TASK_NOT_FOUND", reason::kA2aDomain), Do::kEnd, Do::kEnd, "TASK_NOT_FOUND"}),
     [](const auto& row) { return row.param.name; });
 
 TEST_F(A2aResumeTest, BeforeAnyEventACutIsTheEnd) { EXPECT_EQ(End(Cut()).what, Do::kEnd); }
@@ -192,9 +196,19 @@ TEST_F(A2aResumeTest, ATaskThatRunsWithoutASubscriptionIsTheCut) {
   CutTheFirst();
   End(Error("UNSUPPORTED_OPERATION", reason::kA2aDomain));
   std::vector<A2aMessage> messages;
-  EXPECT_EQ(ErrorReason(resume_.OnTask(TaskOf(kWorking).SerializeAsString(), messages).end),
-            reason::kUpstreamStreamTruncated);
+  const absl::Status end = resume_.OnTask(TaskOf(kWorking).SerializeAsString(), messages).end;
+  EXPECT_EQ(ErrorReason(end), reason::kUpstreamStreamTruncated);
+  EXPECT_EQ(ErrorMetadataValue(end, "resume_failed"), "UNSUPPORTED_OPERATION") << "what the subscription met";
   EXPECT_THAT(messages, IsEmpty());
+}
+
+TEST_F(A2aResumeTest, AnErrorBehindEventsOfASubscriptionIsTheStreamsOwn) {
+  CutTheFirst();
+  Pass({Event(TaskOf(kWorking, "one "))});
+  const absl::Status error = Error("INTERNAL_ERROR", reason::kA2aDomain);
+  const auto next = End(error);
+  EXPECT_EQ(next.what, Do::kEnd);
+  EXPECT_EQ(next.end, error);
 }
 
 // 0.3 does not ask agents to tell the task in a subscription.
@@ -258,25 +272,37 @@ TEST_F(A2aResumeTest, TheJitterComesFromTheSeed) {
     std::vector<A2aMessage> messages = {Event(TaskOf(kWorking))};
     resume.Pass(messages);
     std::vector<milliseconds> all;
-    for (int i = 0; i < A2aResume::kAttempts; ++i) all.push_back(resume.OnEnd(Cut(), "t-1", {}).wait);
+    for (int i = 0; i < A2aResume::kAttempts; ++i) all.push_back(resume.OnEnd(Cut(), "t-1").wait);
     return all;
   };
   EXPECT_EQ(waits(7), waits(7));
   EXPECT_NE(waits(7), waits(8));
 }
 
-TEST_F(A2aResumeTest, SomethingNewOrALongLifeIsProgressAndASnapshotWithoutNewsIsNot) {
+TEST_F(A2aResumeTest, OnlySomethingNewIsProgress) {
   CutTheFirst();
   for (int i = 0; i < 3 * A2aResume::kAttempts; ++i) {
     Pass({Event(TaskOf(kWorking, "one " + std::string(static_cast<std::size_t>(i) + 1, '.')))});
     ASSERT_EQ(End(Cut()).what, Do::kSubscribe) << "it tells something new each time";
   }
-  for (int i = 0; i < 3 * A2aResume::kAttempts; ++i) {
-    ASSERT_EQ(End(Cut(), A2aResume::kSteady).what, Do::kSubscribe) << "a balancer that closes quiet streams";
-  }
   int attempts = 0;
-  while (End(Cut(), seconds(1)).what == Do::kSubscribe) ++attempts;
-  EXPECT_LT(attempts, A2aResume::kAttempts);
+  do {
+    ++attempts;
+    Pass({Chunk("the same", false)});  // told to the client each time; new the first time
+  } while (attempts < 100 && End(Cut()).what == Do::kSubscribe);
+  EXPECT_EQ(attempts, A2aResume::kAttempts + 1);
+}
+
+TEST_F(A2aResumeTest, ACallGoesOnSoOftenAndNoMore) {
+  CutTheFirst();
+  std::string text = "one ";
+  A2aResume::Next next{Do::kSubscribe};
+  while (next.what == Do::kSubscribe && resume_.resumed() < 1000) {
+    Pass({Event(TaskOf(kWorking, text += '.'))});
+    next = End(Cut());
+  }
+  EXPECT_EQ(resume_.resumed(), A2aResume::kMostResumed);
+  EXPECT_EQ(ErrorMetadataValue(next.end, "resume_failed"), reason::kUpstreamStreamTruncated);
 }
 
 }  // namespace

@@ -62,7 +62,6 @@ Task<A2aResume::Next> AskForTask(Call& call, const A2aAgent& agent, A2aStream& s
 }  // namespace
 
 Task<absl::Status> RelayAnswer(Call& call, const A2aAgent& agent, A2aCall& translation, A2aStream& stream) {
-  stream.began = call.switchboard().now();
   for (;;) {
     if (absl::Status room = call.Keep(translation.pending_bytes(), true); !room.ok()) {
       if (!translation.task_id().empty()) AddErrorMetadata(room, "task_id", translation.task_id());
@@ -118,18 +117,16 @@ Task<absl::Status> RelaySubscription(Call& call, const A2aAgent& agent, A2aStrea
 
 Task<absl::Status> GoOn(Call& call, const A2aAgent& agent, A2aStream& stream, absl::Status end) {
   using Do = A2aResume::Next::Do;
-  const auto after = [&] {
-    const auto lived = std::chrono::duration_cast<milliseconds>(call.switchboard().now() - stream.began);
-    return stream.resume->OnEnd(end, stream.task_id, lived);
-  };
-  A2aResume::Next next = after();
+  if (call.cancelled()) co_return end;
+  A2aResume::Next next = stream.resume->OnEnd(end, stream.task_id);
   while (next.what != Do::kEnd) {
     if (!co_await Pause(call, next.wait)) co_return end;
     if (next.what == Do::kAskTask) {
       next = co_await AskForTask(call, agent, stream);
     } else {
       end = co_await RelaySubscription(call, agent, stream);
-      next = after();
+      if (call.cancelled()) co_return end;
+      next = stream.resume->OnEnd(end, stream.task_id);
     }
   }
   co_return next.end;

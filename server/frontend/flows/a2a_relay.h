@@ -32,7 +32,6 @@ struct A2aStream {
   const translate::A2aMethod& method;  // of the call
   const std::string tenant;
   std::string task_id;                           // empty until an answer told it
-  Call::Clock::time_point began;                 // of the answer that is relayed
   std::unique_ptr<translate::A2aResume> resume;  // null: a cut is the end
   // What an agent card names in the agent's place; null: the answer is none.
   std::unique_ptr<const translate::GatewayInterface> card_names;
