@@ -132,6 +132,7 @@ class FakeStream final : public Downstream {
   }
   void Reset() override {}
   void AddHeaders(const Headers&) override {}
+  void AddTrailers(const Headers&) override {}
   void Retire() override {
     // As ServerCall does: the call is gone when its own function returns.
     auto on_retired = on_retired_;
