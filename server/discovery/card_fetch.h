@@ -15,12 +15,15 @@
 
 namespace sluice::discovery {
 
-// A round tries one URL after the other, beginning with the one that had the card last, until one has it.
+// A round tries one URL after the other until one has a card. A server that fails ends the round: the next URL may have
+// the card of another agent.
 class CardFetch {
  public:
   // `configured` outlives it and is of kind a2a.
   explicit CardFetch(const config::Upstream& configured);
 
+  // To be called before the first GET of a round.
+  void BeginRound();
   // What to GET now.
   const config::Url& url() const { return urls_[at_]; }
   // The url is of the origin of the upstream itself.
@@ -44,21 +47,24 @@ class CardFetch {
   Result OnNoAnswer(std::string why);
 
   // From the end of a round to the next; 0 <= `random` < 1 spreads it. After failures 1 s, 2 s, 4 s, ..., the refresh
-  // at most.
+  // at most, and 10 s while an agent of which no card is known is not there: what it speaks is to be known soon.
   std::chrono::milliseconds Wait(double random) const;
 
  private:
+  bool has_etag() const { return !etag_.empty() && etag_of_ == at_; }
   Result NotHere(std::string why);
+  Result Failed(std::string why, bool away);
   Result Found(translate::AgentCard card, const ResponseHead& head);
 
   const config::Upstream& configured_;
   std::vector<config::Url> urls_;
-  std::size_t at_ = 0;     // the URL that is asked
-  std::size_t tried_ = 0;  // in this round
-  int failures_ = 0;       // rounds without card, one after the other
-  std::string why_;        // what the first URL of this round answered
-  std::string etag_;       // of the card that urls_[at_] gave
-  std::string json_;       // the last card
+  std::size_t at_ = 0;       // the URL that is asked
+  int failures_ = 0;         // rounds without card, one after the other
+  bool away_ = false;        // the last one ended without an answer, or with a failure of the server
+  std::string why_;          // what the first URL of this round answered
+  std::string etag_;         // of the last card; empty: it had none
+  std::size_t etag_of_ = 0;  // the URL that gave it
+  std::string json_;         // the last card
 };
 
 }  // namespace sluice::discovery

@@ -54,7 +54,9 @@ void CardReader::Begin(upstream::Upstream& io) {
 }
 
 bool CardReader::Deliver(upstream::TimerFired fired) {
-  Ask(*readings_.at(static_cast<std::size_t>(fired.id)));
+  Reading& reading = *readings_.at(static_cast<std::size_t>(fired.id));
+  reading.fetch.BeginRound();
+  Ask(reading);
   return true;
 }
 
@@ -107,8 +109,9 @@ void CardReader::OnEnd(Reading& reading, const ExchangeEnd& end) {
     Tell(reading, absl::StrCat("its agent card cannot be read: ", config::OneLine(result.why)));
   }
   if (result.verdict == Verdict::kCard) {
+    const std::string name = result.card->name;
     Learned learned = LearnFrom(reading.entry.config, *std::move(result.card));
-    Tell(reading, absl::StrCat("its agent card is that of ", config::Quoted(learned.agent.card->name), "; A2A ",
+    Tell(reading, absl::StrCat("its agent card is that of ", config::Quoted(name), "; A2A ",
                                std::string(translate::NameOf(learned.agent.version)), " is spoken with it",
                                learned.note.empty() ? "" : "; the card ", learned.note));
     reading.entry.Learn(std::make_shared<const Agent>(std::move(learned.agent)));

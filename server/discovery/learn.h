@@ -19,8 +19,9 @@ struct Learned {
 };
 
 // The configured version wins, else 1.0 if the card offers it. The path is that of the card's interface if it has the
-// origin (scheme, host, port) of the configured URL: a card cannot send calls, and the secrets in them, to another
-// place. A query in the configured URL stays unless the card brings one.
+// origin (scheme, host, port) of the configured URL and lies below it: a card cannot send calls, and the secrets in
+// them, to another place. One whose interfaces are elsewhere at that origin is another agent's, and nothing is learned
+// from it. A query in the configured URL stays unless the card brings one.
 Learned LearnFrom(const config::Upstream& configured, translate::AgentCard card);
 
 }  // namespace sluice::discovery

@@ -38,8 +38,10 @@ Response Text(const Request& request, beast::http::status status, std::string bo
   response.set(beast::http::field::content_type, "text/plain; charset=utf-8");
   response.set(beast::http::field::cache_control, "no-store");
   response.keep_alive(request.keep_alive());
+  const std::size_t size = body.size();
   if (request.method() != beast::http::verb::head) response.body() = std::move(body);
   response.prepare_payload();
+  response.content_length(size);  // of HEAD too: RFC 9110, section 8.6
   return response;
 }
 
@@ -59,9 +61,11 @@ std::string EtagOf(std::string_view body) {
 Response PageAnswer(const Request& request, Page page) {
   using beast::http::field;
   const std::string etag = EtagOf(page.body);
-  const bool same = HeaderOf(request, field::if_none_match).find(etag) != std::string_view::npos;
+  const std::string_view known = HeaderOf(request, field::if_none_match);
+  const bool same = known == "*" || known.find(etag) != known.npos;
   Response response = Text(request, same ? beast::http::status::not_modified : beast::http::status::ok,
                            same ? std::string() : std::move(page.body));
+  if (same) response.erase(field::content_length);  // it would be that of the page
   response.set(field::content_type, page.content_type);
   response.set(field::cache_control, page.cache_control);
   response.set(field::etag, etag);

@@ -56,30 +56,36 @@ TEST(CardFetchTest, SendsTheUpstreamsHeadersToItsOwnOriginOnly) {
   EXPECT_FALSE(CardFetch(upstream).is_of_upstream());
 }
 
-TEST(CardFetchTest, BeginsWhereTheCardWasAndTakesItsEtagThere) {
+TEST(CardFetchTest, AnEtagIsThatOfItsUrl) {
   const config::Upstream upstream = Configured("http://a/x");
   CardFetch fetch(upstream);
   ASSERT_EQ(fetch.OnAnswer({404, {}}, "").verdict, Verdict::kTryNext);
   const auto found = fetch.OnAnswer({200, {{"etag", "\"1\""}}}, kCard);
   ASSERT_EQ(found.verdict, Verdict::kCard);
   EXPECT_EQ(found.card->name, "A");
-  EXPECT_EQ(fetch.url().path, "/.well-known/agent-card.json");
+
+  fetch.BeginRound();
+  EXPECT_EQ(fetch.url().path, "/x/.well-known/agent-card.json");
+  EXPECT_EQ(FindHeader(fetch.headers(), "if-none-match"), "");  // it is another URL's
+  ASSERT_EQ(fetch.OnAnswer({404, {}}, "").verdict, Verdict::kTryNext);
   EXPECT_EQ(FindHeader(fetch.headers(), "if-none-match"), "\"1\"");
   EXPECT_EQ(fetch.OnAnswer({304, {}}, "").verdict, Verdict::kSame);
+
   EXPECT_EQ(fetch.OnAnswer({200, {}}, kCard).verdict, Verdict::kSame);
   EXPECT_EQ(FindHeader(fetch.headers(), "if-none-match"), "");
   EXPECT_EQ(fetch.OnAnswer({200, {}}, R"({"name": "B"})").verdict, Verdict::kCard);
 }
 
-TEST(CardFetchTest, FindsACardThatHasMoved) {
+// At the root of a shared host is the card of somebody else, maybe.
+TEST(CardFetchTest, AServerThatFailsIsNotPassedOverForTheNextUrl) {
   const config::Upstream upstream = Configured("http://a/x");
   CardFetch fetch(upstream);
-  ASSERT_EQ(fetch.OnAnswer({404, {}}, "").verdict, Verdict::kTryNext);
-  ASSERT_EQ(fetch.OnAnswer({200, {{"etag", "\"1\""}}}, kCard).verdict, Verdict::kCard);
-  for (int i = 0; i < 3; ++i) ASSERT_EQ(fetch.OnAnswer({404, {}}, "").verdict, Verdict::kTryNext);
-  EXPECT_EQ(fetch.url().path, "/x/.well-known/agent-card.json");
-  EXPECT_EQ(FindHeader(fetch.headers(), "if-none-match"), "");  // it was another URL's
-  EXPECT_EQ(fetch.OnAnswer({200, {}}, R"({"name": "B"})").verdict, Verdict::kCard);
+  for (const int status : {429, 500, 503}) {
+    fetch.BeginRound();
+    const auto over = fetch.OnAnswer({status, {}}, "");
+    EXPECT_EQ(over.verdict, Verdict::kFailed);
+    EXPECT_EQ(over.why, "HTTP " + std::to_string(status));
+  }
 }
 
 TEST(CardFetchTest, FollowsNoRedirectAndBelievesNoPageThatIsNoCard) {
@@ -88,7 +94,7 @@ TEST(CardFetchTest, FollowsNoRedirectAndBelievesNoPageThatIsNoCard) {
   EXPECT_EQ(fetch.OnAnswer({302, {{"location", "http://evil/"}}}, "").verdict, Verdict::kTryNext);
   EXPECT_EQ(fetch.OnAnswer({200, {}}, "<html>all paths lead here</html>").verdict, Verdict::kTryNext);
   EXPECT_EQ(fetch.OnAnswer({304, {}}, "").verdict, Verdict::kTryNext);  // nobody asked if it is the same
-  const auto over = fetch.OnAnswer({500, {}}, "");
+  const auto over = fetch.OnAnswer({401, {}}, "");
   EXPECT_EQ(over.verdict, Verdict::kFailed);
   EXPECT_EQ(over.why, "HTTP 302");  // the first URL is the one that people look at
 }
@@ -103,20 +109,38 @@ TEST(CardFetchTest, OfAHostThatDoesNotAnswerIsOverAtOnce) {
 
 TEST(CardFetchTest, WaitsForTheRefreshAndAfterFailuresLongerAndLonger) {
   config::Upstream upstream = Configured("http://a/");
-  upstream.card.refresh = milliseconds(10'000);
+  upstream.card.refresh = milliseconds(60'000);
   CardFetch fetch(upstream);
-  EXPECT_EQ(fetch.Wait(0.5), milliseconds(10'000));
-  for (const int seconds : {1, 2, 4, 8, 10, 10}) {
-    (void)fetch.OnNoAnswer("");
+  EXPECT_EQ(fetch.Wait(0.5), milliseconds(60'000));
+  const auto fail = [&] {
+    fetch.BeginRound();
+    while (fetch.OnAnswer({404, {}}, "").verdict == Verdict::kTryNext) {
+    }
+  };
+  for (const int seconds : {1, 2, 4, 8, 16, 32, 60, 60}) {
+    fail();
     EXPECT_EQ(fetch.Wait(0.5), milliseconds(seconds * 1000));
     EXPECT_EQ(fetch.Wait(0), milliseconds(seconds * 800));
     EXPECT_LE(fetch.Wait(0.999), milliseconds(seconds * 1200));
   }
-  for (int i = 0; i < 100; ++i) (void)fetch.OnNoAnswer("");
-  EXPECT_EQ(fetch.Wait(0.5), milliseconds(10'000));
+  for (int i = 0; i < 100; ++i) fail();
+  EXPECT_EQ(fetch.Wait(0.5), milliseconds(60'000));
   (void)fetch.OnAnswer({200, {}}, kCard);
-  (void)fetch.OnNoAnswer("");
+  fail();
   EXPECT_EQ(fetch.Wait(0.5), milliseconds(1000));
+}
+
+TEST(CardFetchTest, AnAgentThatIsNotThereYetIsLookedForAgainSoon) {
+  config::Upstream upstream = Configured("http://a/");
+  upstream.card.refresh = milliseconds(60'000);
+  CardFetch fetch(upstream);
+  const auto wait_after_absence = [&] {
+    for (int i = 0; i < 10; ++i) (void)fetch.OnNoAnswer("connection refused");
+    return fetch.Wait(0.5);
+  };
+  EXPECT_EQ(wait_after_absence(), milliseconds(10'000));
+  ASSERT_EQ(fetch.OnAnswer({200, {}}, kCard).verdict, Verdict::kCard);
+  EXPECT_EQ(wait_after_absence(), milliseconds(60'000)) << "what it speaks is known";
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ translate::AgentCard CardWith(std::vector<translate::AgentInterface> interfaces)
   return card;
 }
 
-const std::vector<translate::AgentInterface> kBoth = {{"http://agent:9999/new", A2aVersion::k10, "t"},
-                                                      {"http://agent:9999/old", A2aVersion::k03, ""}};
+const std::vector<translate::AgentInterface> kBoth = {{"http://agent:9999/base/new", A2aVersion::k10, "t"},
+                                                      {"http://agent:9999/base/old", A2aVersion::k03, ""}};
 
 TEST(LearnTest, WithoutCardTheAgentIsCalledAsConfigured) {
   const Agent agent = WithoutCard(Configured(kUrl));
@@ -40,7 +40,7 @@ TEST(LearnTest, WithoutCardTheAgentIsCalledAsConfigured) {
 TEST(LearnTest, VersionPathAndTenantAreTheCards) {
   const Learned learned = LearnFrom(Configured(kUrl), CardWith(kBoth));
   EXPECT_EQ(learned.agent.version, A2aVersion::k10);
-  EXPECT_EQ(learned.agent.path, "/new");
+  EXPECT_EQ(learned.agent.path, "/base/new");
   EXPECT_EQ(learned.agent.tenant, "t");
   EXPECT_EQ(learned.agent.card->name, "A");
   EXPECT_EQ(learned.note, "");
@@ -49,7 +49,7 @@ TEST(LearnTest, VersionPathAndTenantAreTheCards) {
 TEST(LearnTest, TheConfiguredVersionWins) {
   const Learned learned = LearnFrom(Configured(kUrl, config::A2aVersion::k03), CardWith(kBoth));
   EXPECT_EQ(learned.agent.version, A2aVersion::k03);
-  EXPECT_EQ(learned.agent.path, "/old");
+  EXPECT_EQ(learned.agent.path, "/base/old");
   EXPECT_EQ(learned.agent.tenant, "");
 }
 
@@ -70,15 +70,43 @@ TEST(LearnTest, AnotherOriginIsNotFollowedButItsVersionIsBelieved) {
 
 TEST(LearnTest, OfSeveralUrlsTheOneAtTheOriginCounts) {
   const Learned learned = LearnFrom(Configured(kUrl), CardWith({{"http://inside:1/x", A2aVersion::k10, "other"},
-                                                                {"http://AGENT:9999/y?z=1", A2aVersion::k10, ""}}));
-  EXPECT_EQ(learned.agent.path, "/y?z=1");
+                                                                {"http://AGENT:9999/base?z=1", A2aVersion::k10, ""}}));
+  EXPECT_EQ(learned.agent.path, "/base?z=1");
   EXPECT_EQ(learned.agent.tenant, "");
   EXPECT_EQ(learned.note, "");
 }
 
+TEST(LearnTest, AnInterfaceAtTheConfiguredUrlIsBelievedBeforeOneElsewhere) {
+  const Learned learned =
+      LearnFrom(Configured(kUrl),
+                CardWith({{"https://new/", A2aVersion::k10, "t"}, {"http://agent:9999/base", A2aVersion::k03, ""}}));
+  EXPECT_EQ(learned.agent.version, A2aVersion::k03);
+  EXPECT_EQ(learned.agent.path, "/base");
+  EXPECT_EQ(learned.note, "");
+}
+
+TEST(LearnTest, Of10And03InOnePlaceThereIs10) {
+  EXPECT_EQ(LearnFrom(Configured(kUrl), CardWith({kBoth[1], kBoth[0]})).agent.version, A2aVersion::k10);
+}
+
+// Two agents at one host, one of which has its card at the root.
+TEST(LearnTest, NothingIsLearnedFromTheCardOfAnotherAgent) {
+  for (const std::string url : {"http://agent:9999/research", "http://agent:9999/", "http://agent:9999/base2"}) {
+    const translate::AgentCard card = CardWith({{url, A2aVersion::k03, ""}});
+    const Learned learned = LearnFrom(Configured(kUrl), card);
+    EXPECT_EQ(learned.agent.version, A2aVersion::k10) << url;
+    EXPECT_EQ(learned.agent.path, "/base") << url;
+    EXPECT_EQ(learned.agent.card, nullptr) << url;
+    EXPECT_NE(learned.note.find("another agent's"), std::string::npos) << learned.note;
+    config::Upstream told_where = Configured(kUrl);
+    told_where.card.url = *config::ParseUrl("http://agent:9999/cards/base.json");
+    EXPECT_EQ(LearnFrom(told_where, card).agent.version, A2aVersion::k03) << url;
+  }
+}
+
 TEST(LearnTest, TheConfiguredQueryStays) {
   const Learned learned = LearnFrom(Configured("http://agent:9999/base?key=k"), CardWith(kBoth));
-  EXPECT_EQ(learned.agent.path, "/new?key=k");
+  EXPECT_EQ(learned.agent.path, "/base/new?key=k");
 }
 
 TEST(LearnTest, ACardThatHelpsNothingChangesNothing) {

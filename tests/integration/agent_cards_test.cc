@@ -118,7 +118,7 @@ TEST(DiscoveryTest, ACardThatAppearsLaterSaysWhereAndAsWhomTheAgentIsCalled) {
   TestGateway gateway(WithCards(agent.url("/base?key=k")));
   ASSERT_TRUE(Eventually([&] { return agent.cards_asked() > 8; }));  // two rounds
   EXPECT_FALSE(InfoOf(gateway).card_known());
-  agent.SetCard(agent.url("/rpc"), "1.0", R"(,"tenant":"t")");
+  agent.SetCard(agent.url("/base/rpc"), "1.0", R"(,"tenant":"t")");
   ASSERT_TRUE(CardBecomesKnown(gateway));
   EXPECT_EQ(InfoOf(gateway).agent_name(), "Scripted");
   EXPECT_EQ(InfoOf(gateway).description(), "d");
@@ -126,7 +126,7 @@ TEST(DiscoveryTest, ACardThatAppearsLaterSaysWhereAndAsWhomTheAgentIsCalled) {
   ASSERT_TRUE(GetTask(gateway, "own").ok());
   const auto posts = agent.posts();
   ASSERT_EQ(posts.size(), 2u);
-  EXPECT_THAT(posts[0], HasSubstr("POST /rpc?key=k HTTP/1.1"));
+  EXPECT_THAT(posts[0], HasSubstr("POST /base/rpc?key=k HTTP/1.1"));
   EXPECT_THAT(posts[0], HasSubstr(R"("tenant":"t")"));
   EXPECT_THAT(posts[1], HasSubstr(R"("tenant":"own")"));
 }
@@ -264,6 +264,8 @@ TEST_F(ServedCardTest, IsNotSentAgainToWhoHasIt) {
   const std::string again = Get("/.well-known/agent-card.json", "If-None-Match: " + etag + "\r\n");
   EXPECT_THAT(again, HasSubstr("HTTP/1.1 304 "));
   EXPECT_TRUE(again.ends_with("\r\n\r\n")) << again;
+  EXPECT_THAT(again, Not(HasSubstr("Content-Length")));
+  EXPECT_THAT(Get("/.well-known/agent-card.json", "If-None-Match: *\r\n"), HasSubstr("HTTP/1.1 304 "));
 }
 
 TEST_F(ServedCardTest, TheExtendedOneNamesTheGatewayToo) {
