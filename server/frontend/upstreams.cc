@@ -16,12 +16,10 @@ bool Has(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-// "host:port" is listed so, or as "host".
-bool Answers(const config::Upstream& config, const std::string& authority) {
-  if (Has(config.authorities, authority)) return true;
+std::string_view WithoutPort(std::string_view authority) {
   const std::size_t colon = authority.rfind(':');
-  const bool has_port = colon != std::string::npos && authority.find(']', colon) == std::string::npos;
-  return has_port && Has(config.authorities, std::string_view(authority).substr(0, colon));
+  const bool has_port = colon != authority.npos && authority.find(']', colon) == authority.npos;
+  return has_port ? authority.substr(0, colon) : authority;
 }
 
 // What the request's tenant is to the agent.
@@ -68,11 +66,14 @@ absl::StatusOr<const UpstreamEntry*> Upstreams::AgentOf(const Headers& metadata,
     if (const auto* named = FindAgent([&](const Config& one) { return one.name == tenant; })) return named;
   }
   const std::string authority = absl::AsciiStrToLower(ToAbsl(FindHeader(metadata, kAuthority)));
-  if (const auto* called = FindAgent([&](const Config& one) { return Answers(one, authority); })) return called;
-  // An agent may have tenants that are no matter of the gateway; where they are, a slip must not go to the wrong agent.
-  const bool by_tenant = FindAgent([](const Config& one) { return !one.tenants.empty(); }) != nullptr;
-  if (!tenant.empty() && by_tenant) return UnknownTenant(tenant);
-  if (const auto* first = directory_.default_agent()) return first;
+  for (const std::string_view listed : {std::string_view(authority), WithoutPort(authority)}) {
+    if (const auto* called = FindAgent([&](const Config& one) { return Has(one.authorities, listed); })) return called;
+  }
+  const auto* first = directory_.default_agent();
+  // One agent may have tenants that are no matter of the gateway. Of several, a slip must not go to the wrong one.
+  const auto* routed = FindAgent([&](const Config& one) { return &one != &first->config || !one.tenants.empty(); });
+  if (!tenant.empty() && routed != nullptr) return UnknownTenant(tenant);
+  if (first != nullptr) return first;
   return Unknown({});
 }
 

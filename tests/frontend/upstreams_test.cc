@@ -83,11 +83,28 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(UpstreamsTest, PassATenantOnThatIsTheAgentsOwnMatter) {
-  const discovery::Directory directory({Configured("a"), Configured("b")});
+  const discovery::Directory directory({Configured("tools", config::UpstreamKind::kMcp), Configured("a")});
   const auto route = Upstreams(directory).ForA2a({}, "anything");
   ASSERT_TRUE(route.ok()) << route.status();
   EXPECT_EQ(route->upstream->config.name, "a");
   EXPECT_EQ(route->tenant, "anything");
+}
+
+TEST(UpstreamsTest, OfSeveralAgentsTakeNoneForATenantThatIsNoneOfTheirs) {
+  const discovery::Directory directory({Configured("writer"), Configured("research")});
+  const auto route = Upstreams(directory).ForA2a({}, "reserach");
+  EXPECT_EQ(route.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(route.status().message(), "no upstream has the tenant \"reserach\"; tenants: writer, research");
+}
+
+TEST(UpstreamsTest, AnAuthorityWithItsPortCountsBeforeOneForAnyPort) {
+  std::vector<config::Upstream> all = {Configured("any"), Configured("one")};
+  all[0].authorities = {"a.example"};
+  all[1].authorities = {"a.example:443"};
+  const discovery::Directory directory(all);
+  EXPECT_EQ(Upstreams(directory).ForA2a({{std::string(kAuthority), "a.example:443"}}, "")->upstream->config.name,
+            "one");
+  EXPECT_EQ(Upstreams(directory).ForA2a({{std::string(kAuthority), "a.example:80"}}, "")->upstream->config.name, "any");
 }
 
 TEST(UpstreamsTest, GiveACallWithoutTenantTheOneThatTheCardAsksFor) {
