@@ -29,6 +29,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 rows=()
+failures=() # what is told again above the table: the end of a long log is what is read first
 total_passed=0 total_failed=0 total_skipped=0
 
 # record NAME PASSED FAILED SKIPPED SECONDS NOTE: one line of the table.
@@ -44,6 +45,7 @@ finish() {
     record "nothing may be skipped (CI=true)" 0 1 0 0 "$total_skipped skipped"
   fi
   echo
+  if ((${#failures[@]} > 0)); then printf '%s\n' "what failed:" "${failures[@]}" ""; fi
   printf '%-34s %7s %7s %8s %8s  %s\n' "what" "passed" "failed" "skipped" "time" "note"
   printf '%s\n' "${rows[@]}"
   echo
@@ -52,6 +54,12 @@ finish() {
   echo "$line"
   ((total_failed == 0 && total_passed > 0))
   exit
+}
+
+# failed NAME FILE PATTERN [LINES]: keeps the last lines of a failed stage's output that match.
+failed() {
+  local line
+  while IFS= read -r line; do failures+=("  $1: ${line:0:300}"); done < <(grep -E -- "$3" "$2" | tail -n "${4:-12}")
 }
 
 heading() { printf '\n==== %s\n' "$1"; }
@@ -74,12 +82,15 @@ build() {
   heading "$1: build"
   if cmake --preset "$2" >"$work/configure.log" 2>&1; then
     if [[ -n ${3:-} ]]; then mapfile -t targets < <(targets_for "$2" "$3"); fi
-    if [[ -n ${3:-} && ${#targets[@]} -eq 0 ]] || cmake --build "build/$2" -j "$jobs" -- "${targets[@]}"; then
+    if [[ -n ${3:-} && ${#targets[@]} -eq 0 ]] ||
+      cmake --build "build/$2" -j "$jobs" -- "${targets[@]}" 2>&1 | tee "$work/build.log"; then
       build_seconds=$((SECONDS - started))
       return 0
     fi
+    failed "$1" "$work/build.log" '^FAILED: |error: |undefined reference'
   else
     cat "$work/configure.log"
+    failed "$1" "$work/configure.log" .
   fi
   record "$1" 0 1 0 $((SECONDS - started)) "does not build"
   return 1
@@ -133,6 +144,10 @@ run_ctest() {
     "build/$preset/Testing/Temporary/LastTest.log"; then
     failed=$((failed + 1)) note="gRPC complained: see the lines above"
   fi
+  if ((failed > 0)); then
+    failed "$name" "build/$preset/Testing/Temporary/LastTest.log" \
+      'Failure$|^\[  FAILED  \] .* ms\)$|^Test Failed|ERROR: |WARNING: ThreadSanitizer|runtime error: ' 30
+  fi
   record "$name" "$passed" "$failed" "$skipped" $((SECONDS - started)) "$note"
 }
 
@@ -153,6 +168,7 @@ run_script() {
   else
     failed=1
   fi
+  if ((failed > 0)); then failed "$name" "$work/script.log" .; fi
   record "$name" "$passed" "$failed" "$skipped" $((SECONDS - started)) "exit code $code"
 }
 

@@ -118,5 +118,6 @@ for name in "${wanted[@]}"; do
 done
 for name in "${failed[@]}"; do show_finding "$name"; done
 echo
+for name in "${failed[@]}"; do echo "failed: $name: $(grep -m 1 -E '^SUMMARY|ERROR: |exit code' "$(log "$name")")"; done
 echo "$passed passed, ${#failed[@]} failed"
 ((${#failed[@]} == 0))
