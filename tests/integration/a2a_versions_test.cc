@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "a2a/v1/a2a.grpc.pb.h"
+#include "absl/synchronization/notification.h"
 #include "client/agent/agent.h"
 #include "tests/integration/a2a_clients.h"
 #include "tests/integration/fixture.h"
@@ -282,12 +283,24 @@ TEST_P(A2aVersionsTest, WithThePolicyACancelCancelsTheTask) {
 }
 
 TEST_P(A2aVersionsTest, ADrainLetsAStreamComeToItsEnd) {
+  // gRPC closes a connection with its last stream, and a client that writes at that moment has lost what it has not
+  // read: another stream keeps the connection open.
+  absl::Notification runs;
+  const auto other = NewContext();
+  std::thread keeps_open([&] {
+    client_->Stream(*other, "slow 100000 5", "", [&](const Told& event) {
+      if (event.kind == "task") runs.Notify();
+    });
+  });
+  runs.WaitForNotification();
   std::thread drain;
   std::vector<Told> events;
   const grpc::Status status = client_->Stream(*NewContext(), "slow 5 20", "", [&](const Told& event) {
     events.push_back(event);
     if (event.kind == "task") drain = std::thread([this] { gateway_.Drain(); });
   });
+  other->TryCancel();
+  keeps_open.join();
   if (drain.joinable()) drain.join();
   EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(events.size(), 7u);
