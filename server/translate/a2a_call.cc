@@ -203,7 +203,7 @@ void A2aCall::State::TakeResult(std::string_view raw, Step& step) {
                step);
   }
   A2aFacts facts = ReadFacts(method.response, message->wire);
-  facts.final_update = message->final_update;
+  facts.final_update = message->final_update.value_or(false);
   if (HasPayload(method.response) && facts.payload == A2aPayload::kNone) {
     return End(BadMessage("the result holds neither task nor message nor update; A2A 1.0 needs exactly one of them"),
                step);

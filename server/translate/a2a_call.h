@@ -46,8 +46,9 @@ const std::vector<A2aMethod>& AllA2aMethods();
 // One message of an answer. Whatever the upstream speaks, it is told as A2A 1.0 has it: that is what all translation
 // goes through, and the last step makes of it what the client speaks.
 struct A2aMessage {
-  std::string wire;           // the response message, serialized
-  bool final_update = false;  // A2A 0.3: a status update that the agent marked as its last, which 1.0 cannot say
+  std::string wire;  // the response message, serialized
+  // A2A 0.3: whether the agent marked this status update as its last. 1.0 cannot say it: nothing then.
+  std::optional<bool> final_update = {};
 
   bool operator==(const A2aMessage&) const = default;
 };

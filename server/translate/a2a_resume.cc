@@ -69,11 +69,14 @@ void A2aResume::Pass(std::vector<A2aMessage>& messages) {
     if (std::exchange(awaits_snapshot_, false)) {
       ++resumed_;
       if (event.has_task()) {
-        progress |= PassSnapshot(event.task(), out);
+        PassSnapshot(event.task(), out);
+        waits_ = ToldByState(event.task().status().state()) == LastTold::kInterrupted;
+        progress = true;  // the agent is there, and has the task
         continue;
       }
       MarkGap("the agent told no snapshot of the task", {});
     }
+    waits_ = false;
     progress |= PassEvent(std::move(event), std::move(message), out);
   }
   began_ = true;
@@ -100,9 +103,8 @@ bool A2aResume::PassSnapshot(const lf::a2a::v1::Task& task, std::vector<A2aMessa
             missed.artifacts);
   }
   for (StreamResponse& event : missed.events) {
-    const bool last = event.has_status_update() && IsTerminalState(event.status_update().status().state());
     if (!gap_mark_.fields().empty()) MetadataOf(event)->MergeFrom(std::exchange(gap_mark_, {}));
-    out.push_back({event.SerializeAsString(), last});
+    out.push_back({event.SerializeAsString()});
   }
   return !missed.events.empty();
 }
@@ -115,6 +117,7 @@ void A2aResume::MarkGap(std::string_view reason, const std::vector<std::string>&
   if (artifacts.empty()) return;
   auto& ids = *fields["sluice.gap.artifacts"].mutable_list_value();
   for (const std::string& id : artifacts) {
+    if (id.size() > kLongestNamed) continue;
     if (static_cast<std::size_t>(ids.values_size()) < kMostNamed) ids.add_values()->set_string_value(id);
   }
 }
@@ -145,6 +148,7 @@ A2aResume::Next A2aResume::OnTask(const absl::StatusOr<std::string>& task, std::
   if (PassSnapshot(snapshot, messages)) attempts_ = 0;
   if (told == LastTold::kRunning) return {Next::Do::kSubscribe};
   ++resumed_;
+  if (!messages.empty()) messages.back().final_update = true;
   return {Next::Do::kEnd, absl::OkStatus()};
 }
 

@@ -37,9 +37,9 @@ namespace sluice::translate {
 // An agent of 0.3 need not tell the task in a subscription, so that it is asked for the task before each one. What
 // comes between the two is still unknown, and said to be a gap, unless its subscription begins with the task after all.
 //
-// Not more than kAttempts in a row without progress, which is an event that is new to the client, and not more than
-// kMostResumed streams of one call. Between a cut and the next attempt are 100 ms, doubled up to 5 s, of which up to a
-// half is taken off at random.
+// Not more than kAttempts in a row without progress, which is an event that is new to the client or the task as it
+// stands, and not more than kMostResumed streams of one call. Between a cut and the next attempt are 100 ms, doubled up
+// to 5 s, of which up to a half is taken off at random.
 class A2aResume {
  public:
   static constexpr int kAttempts = 7;
@@ -63,11 +63,16 @@ class A2aResume {
   // What kAskTask brought: a lf.a2a.v1.Task, serialized. `messages` gets what the client is to be told.
   Next OnTask(const absl::StatusOr<std::string>& task, std::vector<A2aMessage>& messages);
 
+  // A re-subscription's task waits for its user, and nothing has been told since. Agents may keep such a stream open
+  // and silent; the one that was cut would have ended there. So it ends OK if nothing comes for the grace.
+  bool waits() const { return waits_; }
+
   int resumed() const { return resumed_; }  // how often the stream went on
   int gaps() const { return gaps_; }        // marks that the client got, or would have got with a next event
 
  private:
-  static constexpr std::size_t kMostNamed = 16;  // artifacts, in a mark
+  static constexpr std::size_t kMostNamed = 16;      // artifacts, in a mark
+  static constexpr std::size_t kLongestNamed = 256;  // bytes of an id that is named
 
   enum class Ending { kFinal, kCut, kNoStream, kTaskLost, kRefused };
   static Ending Judge(const absl::Status& end);
@@ -84,8 +89,9 @@ class A2aResume {
   A2aSeen seen_;
   bool began_ = false;            // an event came
   bool awaits_snapshot_ = false;  // a re-subscription that has told nothing yet
-  absl::Status refused_;          // why the agent does not let us subscribe
-  int attempts_ = 0;              // in a row, without progress
+  bool waits_ = false;
+  absl::Status refused_;  // why the agent does not let us subscribe
+  int attempts_ = 0;      // in a row, without progress
   int resumed_ = 0;
   int gaps_ = 0;
   absl::Status cut_;                   // what the client gets if the stream does not go on

@@ -15,7 +15,7 @@ namespace sluice::translate {
 struct A2aSent {
   // So much is looked at: the newest messages of a task, the tasks of a context with the newest status.
   static constexpr int kHistory = 100;
-  static constexpr int kTasks = 100;
+  static constexpr int kTasks = 10;
 
   // `request` is a serialized SendMessageRequest.
   explicit A2aSent(std::string_view request);

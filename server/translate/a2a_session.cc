@@ -81,7 +81,7 @@ class A2aSession final : public SessionProtocol {
     const absl::StatusOr<A2aMessage> event = Read(result, request.a2a.is_v03);
     if (!event.ok()) return;
     A2aFacts facts = ReadResponseFacts(event->wire);
-    facts.final_update = event->final_update;
+    facts.final_update = event->final_update.value_or(false);
     if (!facts.task_id.empty() && facts.task_id.size() <= kMaxTaskIdBytes) request.a2a.task_id = facts.task_id;
     if (!request.a2a.rule.Note(facts)) return;
     request.a2a.grace_anew = request.a2a.grace != 0;

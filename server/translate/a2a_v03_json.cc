@@ -137,7 +137,7 @@ constexpr int kLastOfAnswer = 2;
 struct Shape {
   std::string kind;
   std::vector<std::string> members;
-  bool is_final = false;
+  std::optional<bool> is_final;
 
   bool Has(std::string_view name) const { return std::find(members.begin(), members.end(), name) != members.end(); }
 };
@@ -234,7 +234,9 @@ absl::StatusOr<A2aMessage> ReadEvent(std::string_view json, int last_field) {
     return absl::InvalidArgumentError("it is an update; a task or a message was expected");
   absl::StatusOr<std::string> message = ReadMessage((*row)->type, json);
   if (!message.ok()) return message.status();
-  return A2aMessage{Wrapped((*row)->field, *message), shape.is_final && (*row)->kind == "status-update"};
+  A2aMessage event{Wrapped((*row)->field, *message)};
+  if ((*row)->kind == "status-update") event.final_update = shape.is_final;
+  return event;
 }
 
 // A bare array; there are no pages.

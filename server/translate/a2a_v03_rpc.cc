@@ -152,7 +152,7 @@ std::string WriteAs(const A2aMessage& answer, FileBytes file_bytes) {
   (void)ParseBytes(answer.wire, from);  // it was written by us
   Write(from, file_bytes, to);
   if constexpr (std::is_same_v<To, v03::StreamResponse>) {
-    if (answer.final_update && to.has_status_update()) to.mutable_status_update()->set_final(true);
+    if (answer.final_update && to.has_status_update()) to.mutable_status_update()->set_final(*answer.final_update);
   }
   return to.SerializeAsString();
 }

@@ -158,7 +158,7 @@ class Relay {
     if (response.has_task() && response.task().has_status()) told_ = StateTold(response.task().status().state());
     if (response.has_status_update() && response.status_update().has_status()) {
       told_ = StateTold(response.status_update().status().state());
-      if (message.final_update && told_ == Told::kRunning) told_ = Told::kInterrupted;
+      if (message.final_update.value_or(false) && told_ == Told::kRunning) told_ = Told::kInterrupted;
     }
   }
 

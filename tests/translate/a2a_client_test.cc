@@ -31,7 +31,7 @@ std::string Request(std::string_view rpc, std::string_view json, const A2aClient
 }
 
 // What 0.3 makes of an answer of 1.0.
-std::string Answer(std::string_view rpc, std::string_view json, bool final_update = false) {
+std::string Answer(std::string_view rpc, std::string_view json, std::optional<bool> final_update = {}) {
   const A2aMethod& method = *FindA2aMethod(rpc);
   return *ProtoToJson(method.v03.response,
                       kClient03.Answer(method, {*JsonToProto(method.response, json), final_update}));
@@ -198,14 +198,17 @@ INSTANTIATE_TEST_SUITE_P(
     NameOf);
 
 TEST(A2aV03Answer, AStatusUpdateIsFinalWhenTheTaskIsOverOrTheAgentSaidSo) {
-  const auto is_final = [](const std::string& state, bool told) {
+  const auto is_final = [](const std::string& state, std::optional<bool> told) {
     const std::string update =
         Answer("SubscribeToTask", R"({"statusUpdate":{"status":{"state":"TASK_STATE_)" + state + R"("}}})", told);
     return update.find(R"("final":true)") != update.npos;
   };
-  for (const char* over : {"COMPLETED", "FAILED", "CANCELED", "REJECTED"}) EXPECT_TRUE(is_final(over, false)) << over;
+  for (const char* over : {"COMPLETED", "FAILED", "CANCELED", "REJECTED"}) {
+    EXPECT_TRUE(is_final(over, {})) << over;
+    EXPECT_FALSE(is_final(over, false)) << over << ", and the agent said that more follows";
+  }
   for (const char* other : {"SUBMITTED", "WORKING", "INPUT_REQUIRED", "AUTH_REQUIRED", "UNSPECIFIED"}) {
-    EXPECT_FALSE(is_final(other, false)) << other;
+    EXPECT_FALSE(is_final(other, {})) << other;
     EXPECT_TRUE(is_final(other, true)) << other;
   }
 }

@@ -52,6 +52,7 @@ A2aMessage Chunk(const std::string& text, bool append) {
   return {event.SerializeAsString()};
 }
 constexpr auto kWorking = lf::a2a::v1::TASK_STATE_WORKING;
+constexpr auto kInputRequired = lf::a2a::v1::TASK_STATE_INPUT_REQUIRED;
 constexpr auto kCompleted = lf::a2a::v1::TASK_STATE_COMPLETED;
 
 class A2aResumeTest : public ::testing::Test {
@@ -291,6 +292,24 @@ TEST_F(A2aResumeTest, OnlySomethingNewIsProgress) {
     Pass({Chunk("the same", false)});  // told to the client each time; new the first time
   } while (attempts < 100 && End(Cut()).what == Do::kSubscribe);
   EXPECT_EQ(attempts, A2aResume::kAttempts + 1);
+}
+
+TEST_F(A2aResumeTest, ATaskThatIsQuietBehindABalancerThatCutsItIsWaitedFor) {
+  CutTheFirst();
+  for (int i = 0; i < 3 * A2aResume::kAttempts; ++i) {
+    Pass({Event(TaskOf(kWorking, "one "))});
+    ASSERT_EQ(End(Cut()).what, Do::kSubscribe) << i;
+  }
+}
+
+TEST_F(A2aResumeTest, ATaskThatWaitsForItsUserIsSaidToUntilSomethingFollows) {
+  Pass({Event(TaskOf(kInputRequired))});
+  EXPECT_FALSE(resume_.waits()) << "of the agent's own stream the agent says when it ends";
+  ASSERT_EQ(End(Cut()).what, Do::kSubscribe);
+  Pass({Event(TaskOf(kInputRequired))});
+  EXPECT_TRUE(resume_.waits());
+  Pass({Chunk("more", true)});
+  EXPECT_FALSE(resume_.waits());
 }
 
 TEST_F(A2aResumeTest, ACallGoesOnSoOftenAndNoMore) {

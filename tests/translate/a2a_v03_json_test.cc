@@ -23,7 +23,7 @@ std::string Read(std::string_view rpc, std::string_view json) {
   const A2aMethod& method = *FindA2aMethod(rpc);
   const auto result = ResultFromV03Json(method, json);
   if (!result.ok()) return std::string(result.status().message());
-  return *ProtoToJson(method.response, result->wire) + (result->final_update ? " final" : "");
+  return *ProtoToJson(method.response, result->wire) + (result->final_update.value_or(false) ? " final" : "");
 }
 
 // The params of 1.0 as a 0.3 agent gets them, or what is wrong with them.
@@ -275,7 +275,8 @@ INSTANTIATE_TEST_SUITE_P(
              R"({"message":)" + kMessage10 +
                  R"(,"configuration":{"acceptedOutputModes":["text/plain"],"taskPushNotificationConfig":)" + kHook10 +
                  R"(,"historyLength":0,"returnImmediately":true},"metadata":{"m":"n"}})"},
-        Pair{"Stream", "SendStreamingMessage", R"({"message":)" + kMessage03 + R"(,"configuration":{"acceptedOutputModes":[],"blocking":true}})",
+        Pair{"Stream", "SendStreamingMessage",
+             R"({"message":)" + kMessage03 + R"(,"configuration":{"acceptedOutputModes":[],"blocking":true}})",
              R"({"message":)" + kMessage10 + "}"},
         Pair{
             "OfTheAgent", "SendMessage",

@@ -23,6 +23,13 @@ constexpr std::chrono::seconds kQuestionTime{30};
 
 bool IsAgentsOwn(const absl::Status& error) { return ErrorDomain(error) == reason::kA2aDomain; }
 
+// The agent is there and has no such method, or more to tell than an answer may hold.
+bool CannotSay(const absl::Status& error) {
+  const std::string status = ErrorMetadataValue(error, "http_status");
+  const bool no_method = status == "404" || status == "405" || status == "501";
+  return IsAgentsOwn(error) || no_method || ErrorReason(error) == reason::kEventTooLarge;
+}
+
 // Waits until the task is over, or waits for its user, or its stream ends.
 Task<absl::Status> WaitForTask(Call& call, const A2aAgent& agent, const A2aStream& stream) {
   const translate::A2aMethod& method = *translate::FindA2aMethod("SubscribeToTask");
@@ -70,7 +77,7 @@ Task<absl::StatusOr<std::optional<lf::a2a::v1::Task>>> FindSent(Call& call, cons
   const std::string question = sent.Question();
   const auto answer = co_await Ask(call, agent, sent.rpc(), question, kQuestionTime);
   if (answer.ok()) found = sent.FindIn(*answer);
-  if (!answer.ok() && (call.cancelled() || !IsAgentsOwn(answer.status()))) co_return answer.status();
+  if (!answer.ok() && (call.cancelled() || !CannotSay(answer.status()))) co_return answer.status();
   co_return found;
 }
 

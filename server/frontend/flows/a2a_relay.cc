@@ -6,6 +6,7 @@
 
 #include "lf/a2a/v1/a2a.pb.h"
 #include "server/base/status.h"
+#include "server/translate/a2a_end_rule.h"
 
 namespace sluice::frontend {
 namespace {
@@ -16,8 +17,6 @@ using translate::A2aMessage;
 using translate::A2aResume;
 using translate::Step;
 
-// How long a stream may stay open after its task is over (design: the end rule).
-constexpr std::chrono::seconds kGrace{10};
 // How long an agent may take to tell the task that a cut stream was about.
 constexpr std::chrono::seconds kGetTaskTime{30};
 
@@ -85,10 +84,12 @@ Task<absl::Status> RelayAnswer(Call& call, const A2aAgent& agent, A2aCall& trans
       call.switchboard().counters().responses_dropped +=
           static_cast<std::int64_t>(translation.dropped_responses() - dropped);
     } else if (std::holds_alternative<FlowTimer>(next)) {
+      if (stream.WaitsForUser()) co_return absl::OkStatus();
       step = translation.OnGraceOver();
     }
+    const bool waited = stream.WaitsForUser();
     PassOn(call, stream, step.messages);
-    if (step.start_grace) call.SetFlowTimer(kGrace);
+    if (step.start_grace || (stream.WaitsForUser() && !waited)) call.SetFlowTimer(translate::kA2aGrace);
     if (step.end) co_return *step.end;
   }
 }

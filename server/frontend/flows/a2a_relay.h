@@ -28,6 +28,8 @@ struct A2aStream {
     resume = std::make_unique<translate::A2aResume>(std::random_device()(), agent);
   }
 
+  bool WaitsForUser() const { return resume != nullptr && resume->waits(); }
+
   const translate::A2aClient& client;
   const translate::A2aMethod& method;  // of the call
   const std::string tenant;
