@@ -173,6 +173,34 @@ TEST_F(ConverseTest, WhatTheAgentAsksIsAnsweredOnTheSameStream) {
   EXPECT_TRUE(talk.Finish().ok());
 }
 
+TEST_F(ConverseTest, AnAgentOf03IsTalkedToInTheSameWay) {
+  agent::AgentOptions options;
+  options.a2a.versions = agent::A2aVersions::k03;
+  const auto agent = agent::Agent::Start(options).value();
+  config::Config config = TestConfig(agent->url());
+  config.upstreams[0].version = config::A2aVersion::k03;
+  TestGateway gateway(config);
+  Talk talk(*NewStub(gateway));
+  talk.Write(Send("question", "ask"));
+  ASSERT_TRUE(talk.UntilEnded("question"));
+  EXPECT_EQ(talk.ended["question"].last_state(), lf::a2a::v1::TASK_STATE_INPUT_REQUIRED);
+  talk.Write(Send("answer", "forty-two", talk.ended["question"].task_id()));
+  talk.Write(Send("slow", "slow 1000000 5"));
+  ASSERT_TRUE(talk.UntilEvent("slow"));
+  talk.Write(Subscribe("again", talk.tasks["slow"]));
+  ASSERT_TRUE(talk.Until([&] { return talk.events["again"] > 2; }));
+  talk.Write(CancelTask("cancel", talk.tasks["slow"]));
+  talk.HalfClose();
+  EXPECT_TRUE(talk.Finish().ok());
+  EXPECT_EQ(talk.ended["answer"].last_state(), lf::a2a::v1::TASK_STATE_COMPLETED);
+  for (const char* id : {"slow", "again"}) {
+    EXPECT_EQ(talk.CodeOf(id), 0) << id;
+    EXPECT_EQ(talk.ended[id].last_state(), lf::a2a::v1::TASK_STATE_CANCELED) << id;
+  }
+  EXPECT_EQ(talk.CodeOf("cancel"), 0);
+  EXPECT_EQ(agent->stats().requests.at("message/stream"), 3u);
+}
+
 TEST_F(ConverseTest, CancellingOneOfManyTasksEndsThatOneAlone) {
   Talk talk(*stub_);
   constexpr int kRequests = 20;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Uses client/examples/streamlit as its users would, in a headless Chromium, with sluice behind it and two agents behind
-# that; shows side by side how an SDK's client without sluice meets a closed event loop, and how the same turns pass.
+# that; shows side by side how an SDK's client without sluice meets a closed event loop, and how the same turns pass;
+# and client/examples/python/converse.py.
 # The last line is "N passed, M failed[, K skipped]".
 #   tests/interop/streamlit.sh             tests sluice, sluice-agent of build/release/bin; SLUICE_BIN=DIR those in DIR
 #   tests/interop/streamlit.sh --picture   and makes client/examples/streamlit/screenshot.png anew
@@ -33,7 +34,8 @@ install_page() {
   rm -rf "$page"
   cp -r "$example" "$page"
   (cd "$page" && "$python" -m grpc_tools.protoc -I "$OLDPWD/protos" --python_out=. --grpc_python_out=. \
-    lf/a2a/v1/a2a.proto) || fail "the stubs for Python cannot be generated"
+    lf/a2a/v1/a2a.proto sluice/v1/{conversation,gateway}.proto google/rpc/status.proto) ||
+    fail "the stubs for Python cannot be generated"
 }
 
 picture=$work/screenshot.png
@@ -50,5 +52,6 @@ mkdir -p "$work"
 find_chromium
 install_python_packages
 install_page
-PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$PWD/tests/interop:$page PICTURE=$picture \
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$PWD/tests/interop:$page
+PICTURE=$picture CONVERSE=$PWD/client/examples/python/converse.py \
   run_shown "$work/streamlit_test.log" "$python" "$source/streamlit_test.py" "$bin" "$page" "$chromium"

@@ -31,7 +31,7 @@ class Scene:
         self.context.set_default_timeout(PATIENCE_S * 1000)
         self.agent_url = self.start(self._bin_dir / "sluice-agent", ["--listen=127.0.0.1:0"], r"(http://\S+)")
         self.deep_agent_url = self.start(sys.executable, [HERE / "deep_agent.py"], r"(http://\S+)")
-        address = self.start_sluice(f"--upstream={self.agent_url}")
+        self.address = address = self.start_sluice(f"--upstream={self.agent_url}")
         deep_address = self.start_sluice(f"--upstream={self.deep_agent_url}", "--set=upstreams.default.version=0.3")
         self.stub, self.deep_stub = self.stub_of(address), self.stub_of(deep_address)
         self.page_url, self.deep_page_url = self.start_page(page_dir, address), self.start_page(page_dir, deep_address)

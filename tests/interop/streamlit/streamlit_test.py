@@ -4,6 +4,7 @@ import sys
 import tempfile
 import unittest
 
+import converse_cases
 import loop_cases
 import page_cases
 from playwright.sync_api import sync_playwright
@@ -15,7 +16,7 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 
 def main():
     bin_dir, page_dir, chromium = sys.argv[1:]
-    cases = unittest.TestSuite(map(unittest.defaultTestLoader.loadTestsFromModule, [page_cases, loop_cases]))
+    cases = unittest.TestSuite(map(unittest.defaultTestLoader.loadTestsFromModule, [page_cases, loop_cases, converse_cases]))
     with tempfile.TemporaryDirectory() as log_dir, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         print(f"Chromium {browser.version}", flush=True)
