@@ -91,7 +91,9 @@ absl::StatusOr<const UpstreamEntry*> Upstreams::ForStream(std::string_view name)
 
 absl::Status Upstreams::Unknown(std::string_view name) const {
   std::string known;
-  for (const UpstreamEntry& entry : all()) absl::StrAppend(&known, known.empty() ? "" : ", ", entry.config.name);
+  for (const UpstreamEntry& entry : all()) {
+    absl::StrAppend(&known, known.empty() ? "" : ", ", entry.config.name, " (", config::NameOf(entry.config.kind), ")");
+  }
   const std::string asked = ToValidUtf8(name, 64);
   return MakeError(absl::StatusCode::kNotFound,
                    asked.empty() ? absl::StrCat("no upstream of this kind is configured; there are: ", known)

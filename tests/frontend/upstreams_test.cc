@@ -55,31 +55,30 @@ TEST_P(RouteTest, GoesWhereTheFirstThatSaysSoSays) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Table, RouteTest,
-    ::testing::Values(Row{"Nothing", "", "", "gw:50051", "first "},
-                      Row{"Metadata", "second", "", "gw:50051", "second "},
-                      Row{"MetadataBeforeTenant", "first", "acme", "second.example", "first acme"},
-                      Row{"MetadataOfAnotherKind", "tools", "", "",
-                          "no upstream \"tools\" of this kind; there are: tools, first, second, old"},
-                      Row{"MetadataUnknown", "x\xff", "", "",
-                          "no upstream \"x\xef\xbf\xbd\" of this kind; there are: tools, first, second, old"},
-                      Row{"Tenant", "", "acme", "old.example:443", "second acme"},
-                      Row{"TenantThatIsOnlyAName", "", "first", "", "first "},
-                      Row{"TenantThatIsANameAndListed", "", "second", "", "second second"},
-                      Row{"TenantOfAnAgentOf03", "", "corp", "", "old "},
-                      Row{"NameOfAnAgentOf03", "", "old", "", "old "},
-                      Row{"TenantThatAnAgentOf03CannotBeTold", "old", "x", "", "old x"},
-                      Row{"NameOfAnotherKind", "", "tools", "",
-                          "no upstream has the tenant \"tools\"; tenants: first, second, acme, old, corp"},
-                      Row{"TenantUnknown", "", "x", "gw:50051",
-                          "no upstream has the tenant \"x\"; tenants: first, second, acme, old, corp"},
-                      Row{"TenantUnknownToAKnownAuthority", "", "x", "second.example", "second x"},
-                      Row{"AuthorityWithAnyPort", "", "", "Second.Example:50051", "second "},
-                      Row{"AuthorityWithoutPort", "", "", "second.example", "second "},
-                      Row{"AuthorityWithItsPort", "", "", "old.example:443", "old "},
-                      Row{"AuthorityWithAnotherPort", "", "", "old.example:444", "first "},
-                      Row{"AuthorityOfIpv6", "", "", "[::1]:7", "second "},
-                      Row{"AuthorityOfIpv6WithoutPort", "", "", "[::1]", "first "},
-                      Row{"AuthorityAtTheEndOfAnother", "", "", "x.second.example", "first "}),
+    ::testing::Values(
+        Row{"Nothing", "", "", "gw:50051", "first "}, Row{"Metadata", "second", "", "gw:50051", "second "},
+        Row{"MetadataBeforeTenant", "first", "acme", "second.example", "first acme"},
+        Row{"MetadataOfAnotherKind", "tools", "", "",
+            "no upstream \"tools\" of this kind; there are: tools (mcp), first (a2a), second (a2a), old (a2a)"},
+        Row{"MetadataUnknown", "x\xff", "", "",
+            "no upstream \"x\xef\xbf\xbd\" of this kind; there are: tools (mcp), first (a2a), second (a2a), old (a2a)"},
+        Row{"Tenant", "", "acme", "old.example:443", "second acme"},
+        Row{"TenantThatIsOnlyAName", "", "first", "", "first "},
+        Row{"TenantThatIsANameAndListed", "", "second", "", "second second"},
+        Row{"TenantOfAnAgentOf03", "", "corp", "", "old "}, Row{"NameOfAnAgentOf03", "", "old", "", "old "},
+        Row{"TenantThatAnAgentOf03CannotBeTold", "old", "x", "", "old x"},
+        Row{"NameOfAnotherKind", "", "tools", "",
+            "no upstream has the tenant \"tools\"; tenants: first, second, acme, old, corp"},
+        Row{"TenantUnknown", "", "x", "gw:50051",
+            "no upstream has the tenant \"x\"; tenants: first, second, acme, old, corp"},
+        Row{"TenantUnknownToAKnownAuthority", "", "x", "second.example", "second x"},
+        Row{"AuthorityWithAnyPort", "", "", "Second.Example:50051", "second "},
+        Row{"AuthorityWithoutPort", "", "", "second.example", "second "},
+        Row{"AuthorityWithItsPort", "", "", "old.example:443", "old "},
+        Row{"AuthorityWithAnotherPort", "", "", "old.example:444", "first "},
+        Row{"AuthorityOfIpv6", "", "", "[::1]:7", "second "},
+        Row{"AuthorityOfIpv6WithoutPort", "", "", "[::1]", "first "},
+        Row{"AuthorityAtTheEndOfAnother", "", "", "x.second.example", "first "}),
     [](const auto& row) { return row.param.name; });
 
 TEST(UpstreamsTest, PassATenantOnThatIsTheAgentsOwnMatter) {
@@ -120,7 +119,7 @@ TEST(UpstreamsTest, GiveACallWithoutTenantTheOneThatTheCardAsksFor) {
 TEST(UpstreamsTest, WithoutAgentSayWhatThereIs) {
   const discovery::Directory directory({Configured("tools", config::UpstreamKind::kMcp)});
   const auto route = Upstreams(directory).ForA2a({}, "");
-  EXPECT_EQ(route.status().message(), "no upstream of this kind is configured; there are: tools");
+  EXPECT_EQ(route.status().message(), "no upstream of this kind is configured; there are: tools (mcp)");
 }
 
 }  // namespace

@@ -192,7 +192,7 @@ TEST(HttpStreamTest, RefusesWhatItCannotSend) {
   request.set_upstream("agent");
   refused(request, grpc::StatusCode::FAILED_PRECONDITION, "upstream \"agent\" is of kind a2a");
   request.set_upstream("nobody");
-  EXPECT_EQ(refused(request, grpc::StatusCode::NOT_FOUND, "there are: llm, agent").reason(), "UNKNOWN_UPSTREAM");
+  EXPECT_EQ(refused(request, grpc::StatusCode::NOT_FOUND, "there are: llm (sse), agent (a2a)").reason(), "UNKNOWN_UPSTREAM");
   request = Post();
   (*request.mutable_headers())["authorization"] = std::string(9 * 1024, 'x');
   refused(request, grpc::StatusCode::INVALID_ARGUMENT, "limits.metadata");

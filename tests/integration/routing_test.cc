@@ -65,7 +65,7 @@ TEST_F(RoutingTest, MetadataTenantAndAuthoritySayWhereACallGoes) {
 
 TEST_F(RoutingTest, WhatIsUnknownIsNotFoundAndTheChoicesAreTold) {
   const auto stub = gateway_->A2a();
-  EXPECT_EQ(GoesTo(*stub, "", "third"), "no upstream \"third\" of this kind; there are: default, second");
+  EXPECT_EQ(GoesTo(*stub, "", "third"), "no upstream \"third\" of this kind; there are: default (a2a), second (a2a)");
   EXPECT_EQ(GoesTo(*stub, "nobody", ""), "no upstream has the tenant \"nobody\"; tenants: default, second, acme");
 }
 
