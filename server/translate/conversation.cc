@@ -1,5 +1,6 @@
 #include "server/translate/conversation.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "server/translate/a2a_facts.h"
 #include "server/translate/conversation_frames.h"
 #include "server/translate/errors.h"
+#include "server/translate/message_count.h"
 #include "server/translate/proto_message.h"
 #include "sluice/v1/conversation.pb.h"
 
@@ -26,33 +28,6 @@ constexpr std::size_t kMaxAgentIdBytes = 1024;
 constexpr milliseconds kCancelTaskTime{5000};
 
 constexpr std::string_view kCancelTask = "CancelTask";
-
-// What a frame asks of the agent: the rpc, its request and its tenant. An empty rpc: nothing.
-struct Asked {
-  std::string_view rpc;
-  std::string request;
-  std::string tenant;
-};
-
-// A request that names no tenant is given `tenant`.
-Asked AskedBy(ConverseRequest& frame, const std::string& tenant) {
-  const auto asked = [&](std::string_view rpc, auto& request) -> Asked {
-    if (request.tenant().empty()) request.set_tenant(tenant);
-    return {rpc, request.SerializeAsString(), request.tenant()};
-  };
-  switch (frame.frame_case()) {
-    case ConverseRequest::kSend:
-      return asked("SendStreamingMessage", *frame.mutable_send());
-    case ConverseRequest::kSubscribe:
-      return asked("SubscribeToTask", *frame.mutable_subscribe());
-    case ConverseRequest::kCancelTask:
-      return asked(kCancelTask, *frame.mutable_cancel_task());
-    case ConverseRequest::kClose:
-    case ConverseRequest::FRAME_NOT_SET:
-      break;
-  }
-  return {};
-}
 
 absl::Status BadId(std::string_view what) {
   absl::Status status = absl::InvalidArgumentError(absl::StrCat("converse: request_id ", ToAbsl(what)));
@@ -81,11 +56,12 @@ struct Conversation::Request {
   std::string id;
   const A2aMethod& method;
   std::string tenant;
-  A2aCall call;
+  A2aResumedCall answer;
   ToldTask task = {};
   A2aEndRule rule = {};
   std::size_t held_bytes = 0;  // of an answer that is not complete
   std::size_t dropped = 0;
+  TimerId wait = 0;         // before its next exchange; 0: one runs
   TimerId grace = 0;        // that runs
   bool grace_anew = false;  // the task was over a second time while it ran
 };
@@ -140,19 +116,23 @@ void Conversation::Begin(ConverseRequest& frame, Step& step) {
   }
   Asked asked = AskedBy(frame, options_.tenant);
   const A2aMethod& method = *FindA2aMethod(asked.rpc);
-  auto call = A2aCall::Begin(method, asked.request, std::to_string(last_key_ + 1),
-                             {options_.limits.event_bytes, options_.limits.error_body_bytes}, options_.version);
+  const Key key = ++last_key_;
+  auto call = A2aCall::Begin(method, asked.request, std::to_string(key), CallLimits(), options_.version);
   if (!call.ok()) return end(call.status());
-  const Key key = Post(*call, method.read_only, step);
+  Post(key, *call, method.read_only, step);
   by_id_.emplace(frame.request_id(), key);
-  requests_.emplace(key, Request{frame.request_id(), method, std::move(asked.tenant), *std::move(call)});
+  A2aResumedCall answer(*std::move(call), NewResume(method));
+  requests_.emplace(key, Request{frame.request_id(), method, std::move(asked.tenant), std::move(answer)});
 }
 
 // Its id in JSON-RPC is the key: easy to find in an agent's log.
-Conversation::Key Conversation::Post(A2aCall& call, bool retry_safe, Step& step) {
-  HttpRequest request{++last_key_, "POST", call.TakeBody(), call.headers(), std::nullopt, retry_safe};
-  step.requests.push_back(std::move(request));
-  return last_key_;
+void Conversation::Post(Key key, A2aCall& call, bool retry_safe, Step& step) {
+  step.requests.push_back({key, "POST", call.TakeBody(), call.headers(), std::nullopt, retry_safe});
+}
+
+std::unique_ptr<A2aResume> Conversation::NewResume(const A2aMethod& method) const {
+  if (!method.streaming || !options_.resume_seed) return nullptr;
+  return std::make_unique<A2aResume>(*options_.resume_seed + static_cast<std::uint32_t>(last_key_), options_.version);
 }
 
 void Conversation::Refuse(const absl::Status& why, Step& step) const {
@@ -169,14 +149,14 @@ Conversation::Requests::iterator Conversation::FindById(std::string_view id) {
 Conversation::Step Conversation::OnHead(Key key, const ResponseHead& head) {
   Step step;
   const auto at = requests_.find(key);
-  if (at != requests_.end()) Take(at, at->second.call.OnHead(head), /*is_over=*/false, step);
+  if (at != requests_.end()) Take(at, at->second.answer.OnHead(head), /*is_over=*/false, step);
   return Finish(std::move(step));
 }
 
 Conversation::Step Conversation::OnBytes(Key key, std::string_view bytes) {
   Step step;
   const auto at = requests_.find(key);
-  if (at != requests_.end()) Take(at, at->second.call.OnBytes(bytes), /*is_over=*/false, step);
+  if (at != requests_.end()) Take(at, at->second.answer.OnBytes(bytes), /*is_over=*/false, step);
   return Finish(std::move(step));
 }
 
@@ -184,22 +164,48 @@ Conversation::Step Conversation::OnEnd(Key key, const ExchangeEnd& end) {
   Step step;
   cancels_.erase(key);
   const auto at = requests_.find(key);
-  if (at != requests_.end()) Take(at, at->second.call.OnEnd(end), /*is_over=*/true, step);
+  if (at != requests_.end()) Take(at, at->second.answer.OnEnd(end), /*is_over=*/true, step);
   return Finish(std::move(step));
 }
 
 // `is_over`: the exchange has ended, it needs no close.
-void Conversation::Take(Requests::iterator at, translate::Step told, bool is_over, Step& step) {
+void Conversation::Take(Requests::iterator at, A2aResumedCall::Told told, bool is_over, Step& step) {
   Request& request = at->second;
   for (const A2aMessage& message : told.messages) Tell(request, message, step);
   if (told.start_grace) StartGrace(request, step);
-  const std::size_t held = request.call.pending_bytes();
+  const std::size_t held = request.answer.call().pending_bytes();
   held_bytes_ += held - std::exchange(request.held_bytes, held);
-  const std::size_t dropped = request.call.dropped_responses();
+  const std::size_t dropped = request.answer.call().dropped_responses();
   dropped_ += dropped - std::exchange(request.dropped, dropped);
+  if (told.again) return WaitForAgain(at, *told.again, is_over, step);
   if (told.end) return End(at, *told.end, is_over, step);
   const std::size_t most = 2 * options_.limits.event_bytes;
   if (held_bytes_ > most) End(at, HoldsTooMuch(most), is_over, step);
+}
+
+// The request moves to the key of its next exchange.
+void Conversation::WaitForAgain(Requests::iterator at, milliseconds time, bool is_over, Step& step) {
+  if (!is_over) step.closes.push_back(at->first);
+  auto node = requests_.extract(at);
+  node.key() = ++last_key_;
+  Request& request = node.mapped();
+  by_id_[request.id] = last_key_;
+  held_bytes_ -= std::exchange(request.held_bytes, 0);
+  request.dropped = 0;
+  request.grace = 0;
+  request.grace_anew = false;
+  request.wait = ++last_timer_;
+  step.timers.push_back({request.wait, time});
+  requests_.insert(std::move(node));
+}
+
+void Conversation::Again(Requests::iterator at, Step& step) {
+  auto& [key, request] = *at;
+  request.wait = 0;
+  absl::Status begun = request.answer.Again(request.tenant, std::to_string(key), CallLimits(), options_.version);
+  if (!begun.ok()) return End(at, begun, /*is_over=*/true, step);
+  Post(key, request.answer.call(), /*retry_safe=*/true, step);
+  if (request.answer.asks_task()) step.requests.back().total = A2aResumedCall::kGetTaskTime;
 }
 
 void Conversation::Tell(Request& request, const A2aMessage& message, Step& step) {
@@ -226,7 +232,7 @@ void Conversation::End(Requests::iterator at, const absl::Status& status, bool i
   absl::Status told = NameUpstream(status, options_.upstream);
   if (!told.ok() && !request.task.id.empty()) AddErrorMetadata(told, "task_id", request.task.id);
   step.frames.push_back(ConversationEndedFrame(request.id, told, request.task));
-  if (!is_over) step.closes.push_back(at->first);
+  if (!is_over && request.wait == 0) step.closes.push_back(at->first);
   held_bytes_ -= request.held_bytes;
   by_id_.erase(request.id);
   requests_.erase(at);
@@ -236,18 +242,17 @@ void Conversation::End(Requests::iterator at, const absl::Status& status, bool i
 
 Conversation::Step Conversation::OnTimer(TimerId id) {
   Step step;
-  for (auto at = requests_.begin(); at != requests_.end(); ++at) {
-    Request& request = at->second;
-    if (request.grace != id) continue;
-    request.grace = 0;
-    if (std::exchange(request.grace_anew, false)) {
-      StartGrace(request, step);
-    } else {
-      Take(at, request.call.OnGraceOver(), /*is_over=*/false, step);
-    }
-    break;
-  }
+  const auto at = std::find_if(requests_.begin(), requests_.end(),
+                               [&](const auto& entry) { return entry.second.wait == id || entry.second.grace == id; });
+  if (at != requests_.end()) at->second.wait == id ? Again(at, step) : OnGrace(at, step);
   return Finish(std::move(step));
+}
+
+void Conversation::OnGrace(Requests::iterator at, Step& step) {
+  Request& request = at->second;
+  request.grace = 0;
+  if (std::exchange(request.grace_anew, false)) return StartGrace(request, step);
+  Take(at, request.answer.OnGraceOver(), /*is_over=*/false, step);
 }
 
 Conversation::Step Conversation::OnHalfClose() {
@@ -265,7 +270,9 @@ Conversation::Step Conversation::OnCancelled(bool /*draining*/) {
   Step step;
   cancelled_ = true;
   if (options_.cancel_tasks) CancelTasks(step);
-  for (const auto& [key, request] : requests_) step.closes.push_back(key);
+  for (const auto& [key, request] : requests_) {
+    if (request.wait == 0) step.closes.push_back(key);
+  }
   requests_.clear();
   by_id_.clear();
   held_bytes_ = 0;
@@ -280,10 +287,11 @@ void Conversation::CancelTasks(Step& step) {
     lf::a2a::v1::CancelTaskRequest cancel;
     cancel.set_tenant(request.tenant);
     cancel.set_id(request.task.id);
-    auto call = A2aCall::Begin(*FindA2aMethod(kCancelTask), cancel.SerializeAsString(), std::to_string(last_key_ + 1),
-                               {options_.limits.event_bytes, options_.limits.error_body_bytes}, options_.version);
+    auto call = A2aCall::Begin(*FindA2aMethod(kCancelTask), cancel.SerializeAsString(), std::to_string(++last_key_),
+                               CallLimits(), options_.version);
     if (!call.ok()) continue;  // the agent gave an id that no request can name
-    cancels_.insert(Post(*call, /*retry_safe=*/false, step));
+    Post(last_key_, *call, /*retry_safe=*/false, step);
+    cancels_.insert(last_key_);
     step.requests.back().total = kCancelTaskTime;
   }
 }
@@ -293,6 +301,12 @@ void Conversation::GiveUp(Key key, const absl::Status& why, Step& step) {
   const auto at = requests_.find(key);
   if (at != requests_.end()) End(at, why, /*is_over=*/false, step);
   step = Finish(std::move(step));
+}
+
+A2aCall::Limits Conversation::CallLimits() const {
+  A2aCall::Limits limits{options_.limits.event_bytes, options_.limits.error_body_bytes};
+  if (options_.resume_seed) limits.values = kMostMessages;  // it makes objects of the events, to compare them
+  return limits;
 }
 
 Conversation::Step Conversation::Finish(Step step) const {

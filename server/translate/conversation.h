@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,6 +17,7 @@
 #include "absl/status/status.h"
 #include "server/base/http.h"
 #include "server/translate/a2a_call.h"
+#include "server/translate/a2a_resumed_call.h"
 #include "server/translate/a2a_version.h"
 #include "server/translate/multiplexer.h"
 
@@ -24,8 +27,8 @@ class ConverseRequest;
 
 namespace sluice::translate {
 
-// Invariants: a request that was begun has one `ended` frame, or the end of the call. Its exchange is in the map of
-// requests from the step that starts it until it has ended or its close is in a step.
+// Invariants: a request that was begun has one `ended` frame, or the end of the call. It is in the map of requests
+// under the key of its exchange, which runs or, after a cut, will run when its wait is over.
 class Conversation final : public Multiplexer {
  public:
   struct Options {
@@ -34,6 +37,8 @@ class Conversation final : public Multiplexer {
     std::string tenant = {};  // of requests that name none
     Limits limits;
     bool cancel_tasks = false;  // the tasks of running requests, when the call is cancelled
+    // Streams that are cut go on; the waits before that are spread from this seed. Nothing: a cut is a request's end.
+    std::optional<std::uint32_t> resume_seed = std::nullopt;
   };
 
   explicit Conversation(Options options);
@@ -60,17 +65,22 @@ class Conversation final : public Multiplexer {
 
   void TakeFrame(v1::ConverseRequest& frame, Step& step);
   void Begin(v1::ConverseRequest& frame, Step& step);
-  Key Post(A2aCall& call, bool retry_safe, Step& step);
+  void Post(Key key, A2aCall& call, bool retry_safe, Step& step);
+  std::unique_ptr<A2aResume> NewResume(const A2aMethod& method) const;
   // Of the client's last frame, which begins no request.
   void Refuse(const absl::Status& why, Step& step) const;
   Requests::iterator FindById(std::string_view id);
 
-  void Take(Requests::iterator at, translate::Step told, bool is_over, Step& step);
+  void Take(Requests::iterator at, A2aResumedCall::Told told, bool is_over, Step& step);
+  void WaitForAgain(Requests::iterator at, std::chrono::milliseconds time, bool is_over, Step& step);
+  void Again(Requests::iterator at, Step& step);
+  void OnGrace(Requests::iterator at, Step& step);
   void Tell(Request& request, const A2aMessage& message, Step& step);
   void StartGrace(Request& request, Step& step);
   void End(Requests::iterator at, const absl::Status& status, bool is_over, Step& step);
   void CancelTasks(Step& step);
   Step Finish(Step step) const;
+  A2aCall::Limits CallLimits() const;
 
   const Options options_;
   Requests requests_;

@@ -8,6 +8,7 @@
 namespace sluice::translate {
 namespace {
 
+using v1::ConverseRequest;
 using v1::ConverseResponse;
 
 // What the agent told is on the wire already: it is not parsed anew.
@@ -20,6 +21,25 @@ std::string Wrap(std::string_view request_id, std::uint64_t sequence, int field_
 }
 
 }  // namespace
+
+Asked AskedBy(ConverseRequest& frame, const std::string& tenant) {
+  const auto asked = [&](std::string_view rpc, auto& request) -> Asked {
+    if (request.tenant().empty()) request.set_tenant(tenant);
+    return {rpc, request.SerializeAsString(), request.tenant()};
+  };
+  switch (frame.frame_case()) {
+    case ConverseRequest::kSend:
+      return asked("SendStreamingMessage", *frame.mutable_send());
+    case ConverseRequest::kSubscribe:
+      return asked("SubscribeToTask", *frame.mutable_subscribe());
+    case ConverseRequest::kCancelTask:
+      return asked("CancelTask", *frame.mutable_cancel_task());
+    case ConverseRequest::kClose:
+    case ConverseRequest::FRAME_NOT_SET:
+      break;
+  }
+  return {};
+}
 
 std::string ConversationEventFrame(std::string_view request_id, std::uint64_t sequence, std::string_view event) {
   return Wrap(request_id, sequence, ConverseResponse::kEventFieldNumber, event);

@@ -1,4 +1,5 @@
-// The frames of `sluice.v1.Conversation/Converse` that the gateway sends, serialized.
+// The frames of `sluice.v1.Conversation/Converse`: what those of the client ask for, and those that the gateway sends,
+// serialized.
 #ifndef SLUICE_SERVER_TRANSLATE_CONVERSATION_FRAMES_H_
 #define SLUICE_SERVER_TRANSLATE_CONVERSATION_FRAMES_H_
 
@@ -9,6 +10,10 @@
 
 #include "absl/status/status.h"
 
+namespace sluice::v1 {
+class ConverseRequest;
+}
+
 namespace sluice::translate {
 
 // What a request was about, as far as its answer told.
@@ -17,6 +22,16 @@ struct ToldTask {
   std::string context_id;
   int last_state = 0;  // lf.a2a.v1.TaskState
 };
+
+// What a frame of the client asks of the agent: the rpc, its request and its tenant. An empty rpc: nothing.
+struct Asked {
+  std::string_view rpc;
+  std::string request;
+  std::string tenant;
+};
+
+// A request that names no tenant is given `tenant`.
+Asked AskedBy(v1::ConverseRequest& frame, const std::string& tenant);
 
 // `event` is a serialized lf.a2a.v1.StreamResponse, `task` a Task.
 std::string ConversationEventFrame(std::string_view request_id, std::uint64_t sequence, std::string_view event);

@@ -52,8 +52,9 @@ class Play {
   Play(const Conversation::Limits& limits, std::uint8_t flags)
       : limits_(limits),
         cancel_tasks_(flags % 2 == 1),
+        resumes_((flags & 4) != 0),
         conversation_({"agent", flags & 2 ? translate::A2aVersion::k03 : translate::A2aVersion::k10, "", limits,
-                       cancel_tasks_}) {}
+                       cancel_tasks_, resumes_ ? std::optional<std::uint32_t>(flags) : std::nullopt}) {}
 
   // Does what a piece says, if it can be done now.
   void Do(std::string_view piece) {
@@ -85,8 +86,9 @@ class Play {
   // What runs ends and the client has no more to say: then the conversation is over.
   void Finish() {
     if (!over_) HalfClose();
-    while (!over_ && !running_.empty()) {
-      End(running_.begin()->first, {ExchangeOutcome::kUnreachable, "gone", /*request_sent=*/false});
+    while (!over_ && !(running_.empty() && timers_.empty())) {
+      running_.empty() ? Fire(0)
+                       : End(running_.begin()->first, {ExchangeOutcome::kUnreachable, "gone", /*request_sent=*/false});
     }
     Check(over_, "a conversation in which nothing runs and nothing comes is over");
   }
@@ -95,6 +97,10 @@ class Play {
   struct Exchange {
     std::string request;  // empty: of our own making
     bool has_head = false;
+  };
+  struct Timer {
+    Conversation::TimerId id;
+    std::string request;
   };
 
   void SendFrame(std::uint8_t letter, std::string_view piece) {
@@ -113,6 +119,7 @@ class Play {
     auto& [key, exchange] =
         *std::next(running_.begin(), static_cast<std::ptrdiff_t>(TakeByte(piece) % running_.size()));
     if (letter == 'e') return End(key, ReadEnd(piece));
+    about_ = exchange.request;
     if (letter == 'g') {
       Conversation::Step step;
       conversation_.GiveUp(key, absl::ResourceExhaustedError("no room"), step);
@@ -127,12 +134,12 @@ class Play {
   }
 
   void End(Key key, const ExchangeEnd& end) {
-    const std::string request = running_.at(key).request;
+    const std::string request = about_ = running_.at(key).request;
     Conversation::Step step = conversation_.OnEnd(key, end);
     Check(step.closes.empty(), "what has ended needs no close");
     running_.erase(key);
     Take(std::move(step));
-    Check(request.empty() || !requests_.contains(request), "a request ends with its exchange");
+    Check(resumes_ || request.empty() || !requests_.contains(request), "a request ends with its exchange");
   }
 
   void HalfClose() {
@@ -141,9 +148,10 @@ class Play {
 
   void Fire(std::size_t index) {
     const auto at = timers_.begin() + static_cast<std::ptrdiff_t>(index);
-    const Conversation::TimerId id = *at;
+    const Timer timer = *at;
     timers_.erase(at);
-    Take(conversation_.OnTimer(id));
+    about_ = timer.request;
+    Take(conversation_.OnTimer(timer.id));
   }
 
   void Leave() {
@@ -162,24 +170,36 @@ class Play {
     for (const std::string& frame : step.frames) TakeFrame(frame);
     for (const Key key : step.closes) Check(running_.erase(key) == 1, "what is closed has run");
     for (const Conversation::Timer& timer : step.timers) {
-      Check(timer.id > last_timer_ && timer.after.count() > 0, "a timer is one of its own");
+      Check(timer.id > last_timer_ && timer.after.count() >= 0, "a timer is one of its own");
       last_timer_ = timer.id;
-      timers_.push_back(timer.id);
+      timers_.push_back({timer.id, about_});
     }
     Check(requests_.size() <= limits_.requests, "no more runs than may");
-    Check(conversation_.under_way() == running_.size(), "what runs is counted");
+    Check(conversation_.under_way() == running_.size() + Waiting(), "what runs is counted");
     Check(conversation_.pending_bytes() <= 2 * limits_.event_bytes, "what is held is bounded");
     Check(!requests_.empty() || conversation_.pending_bytes() == 0, "what has ended holds nothing");
     over_ = step.end.has_value();
     if (over_ && step.end->ok()) Check(half_closed_ && running_.empty(), "OK comes when all is over");
   }
 
+  // Requests between two exchanges.
+  std::size_t Waiting() const {
+    std::set<std::string> waiting = requests_;
+    for (const auto& [key, exchange] : running_) waiting.erase(exchange.request);
+    Check(resumes_ || waiting.empty(), "a request has an exchange");
+    return waiting.size();
+  }
+
   void Start(const Conversation::HttpRequest& request) {
-    Check(request.key > last_key_, "no key is used twice");
-    last_key_ = request.key;
-    Check(gone_ == request.total.has_value(), "what is of our own making is bounded");
+    Check(keys_.insert(request.key).second, "no key is used twice");
+    Check(gone_ ? request.total.has_value() : resumes_ || !request.total, "what is of our own making is bounded");
     Exchange& exchange = running_[request.key];
     if (gone_) return;
+    if (!begins_ && resumes_) {
+      Check(requests_.contains(about_), "what goes on has not ended");
+      exchange.request = about_;
+      return;
+    }
     Check(begins_ && !begins_->empty(), "only a frame with an id begins a request");
     exchange.request = *begins_;
     Check(requests_.insert(*begins_).second, "an id is used once at a time");
@@ -203,12 +223,14 @@ class Play {
 
   const Conversation::Limits limits_;
   const bool cancel_tasks_;
+  const bool resumes_;
   Conversation conversation_;
   std::map<Key, Exchange> running_;
   std::set<std::string> requests_;     // that run, by id
   std::optional<std::string> begins_;  // the id in the frame that is taken now
-  std::vector<Conversation::TimerId> timers_;
-  Key last_key_ = 0;
+  std::string about_;                  // the request whose exchange or timer is told of now
+  std::vector<Timer> timers_;
+  std::set<Key> keys_;
   Conversation::TimerId last_timer_ = 0;
   std::uint64_t sequence_ = 0;
   std::uint64_t frames_sent_ = 0;

@@ -101,8 +101,9 @@ class Talk {
   }
   int CodeOf(const std::string& id) { return ended.at(id).status().code(); }
 
-  std::map<std::string, int> events;         // by request
-  std::map<std::string, std::string> tasks;  // the same: the task's id
+  std::map<std::string, int> events;          // by request
+  std::map<std::string, std::string> tasks;   // the same: the task's id
+  std::map<std::string, std::string> chunks;  // the same: the text of all artifacts
   std::map<std::string, RequestEnded> ended;
   std::vector<RequestEnded> refused;
   int drainings = 0;
@@ -112,6 +113,7 @@ class Talk {
   void Note(const std::string& id, const lf::a2a::v1::StreamResponse& event) {
     ++events[id];
     if (event.has_task()) tasks[id] = event.task().id();
+    for (const auto& part : event.artifact_update().artifact().parts()) chunks[id] += part.text();
   }
 
   const std::unique_ptr<grpc::ClientContext> context_ = NewContext();
@@ -199,6 +201,24 @@ TEST_F(ConverseTest, AnAgentOf03IsTalkedToInTheSameWay) {
   }
   EXPECT_EQ(talk.CodeOf("cancel"), 0);
   EXPECT_EQ(agent->stats().requests.at("message/stream"), 3u);
+}
+
+TEST_F(ConverseTest, WithResumeACutIsNotSeen) {
+  config::Config config = TestConfig(agent_->url());
+  config.upstreams[0].resume = true;
+  TestGateway gateway(config);
+  Talk talk(*NewStub(gateway));
+  talk.Write(Send("cut", "fault cut-events 4 fin; slow 20 5"));
+  talk.Write(Send("whole", "slow 20 5"));
+  talk.HalfClose();
+  EXPECT_TRUE(talk.Finish().ok());
+  for (const char* id : {"cut", "whole"}) {
+    EXPECT_EQ(talk.CodeOf(id), 0) << talk.ended[id].status().message();
+    EXPECT_EQ(talk.ended[id].last_state(), lf::a2a::v1::TASK_STATE_COMPLETED) << id;
+  }
+  EXPECT_EQ(talk.chunks["cut"], talk.chunks["whole"]) << "nothing is lost and nothing comes twice";
+  EXPECT_EQ(agent_->stats().requests.at("SendStreamingMessage"), 2u);
+  EXPECT_EQ(agent_->stats().requests.at("SubscribeToTask"), 1u);
 }
 
 TEST_F(ConverseTest, CancellingOneOfManyTasksEndsThatOneAlone) {

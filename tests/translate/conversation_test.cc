@@ -11,6 +11,7 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "server/base/status.h"
+#include "server/translate/a2a_end_rule.h"
 #include "sluice/v1/conversation.pb.h"
 
 namespace sluice::translate {
@@ -19,6 +20,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using v1::ConverseRequest;
 using v1::ConverseResponse;
@@ -469,6 +471,136 @@ TEST_F(CancelTaskTest, AClosedRequestLeavesItsTaskAlone) {
   Clear();
   Frame(Close("a"));
   EXPECT_THAT(posts_, IsEmpty());
+}
+
+// ---- streams that are cut ----
+
+class ResumingTest : public ConversationTest {
+ protected:
+  ResumingTest() { UseAgentOf(A2aVersion::k10, "acme"); }
+  void UseAgentOf(A2aVersion version, const std::string& tenant) {
+    Use({"agent", version, tenant, {1024, 256, 3}, false, /*resume_seed=*/1});
+  }
+  // Its stream was cut behind its first event.
+  Key Cut(const std::string& id) {
+    const Key key = Frame(Send(id));
+    Begins(key);
+    Event(key, R"({"task":)" + TaskIn("WORKING") + "}");
+    Ends(key, kCut);
+    return key;
+  }
+  // The exchange that the last timer begins; 0: none.
+  Key WaitIsOver() {
+    posts_.clear();
+    EXPECT_THAT(timers_, Not(IsEmpty())) << ::testing::PrintToString(Told());
+    if (!timers_.empty()) Take(conversation_->OnTimer(timers_.back().id));
+    return posts_.empty() ? 0 : posts_.back().key;
+  }
+};
+
+TEST_F(ResumingTest, ACutStreamGoesOnByASubscriptionUnderTheSameId) {
+  const Key first = Cut("a");
+  EXPECT_THAT(Told(), ElementsAre("a:event 1"));
+  ASSERT_THAT(timers_, SizeIs(1));
+  EXPECT_LE(timers_[0].after, A2aResume::kFirstWait);
+  const Key second = WaitIsOver();
+  ASSERT_NE(second, 0u);
+  EXPECT_NE(second, first);
+  EXPECT_THAT(posts_[0].body, HasSubstr(R"("method":"SubscribeToTask")"));
+  EXPECT_THAT(posts_[0].body, HasSubstr(R"("id":"t-1")"));
+  EXPECT_THAT(posts_[0].body, HasSubstr(R"("tenant":"acme")"));
+  EXPECT_TRUE(posts_[0].retry_safe);
+  Answer(second, {R"({"task":)" + TaskIn("WORKING") + "}", Update("COMPLETED")});
+  EXPECT_THAT(Told(), ElementsAre("a:event 1", "a:event 2", "a:ended OK")) << "what was told is not told again";
+  EXPECT_EQ(LastEnded().last_state(), lf::a2a::v1::TASK_STATE_COMPLETED);
+  EXPECT_THAT(closes_, IsEmpty());
+}
+
+TEST_F(ResumingTest, OthersGoOnMeanwhile) {
+  const Key other = Frame(Send("b"));
+  Begins(other);
+  Cut("a");
+  Event(other, Update("COMPLETED", "t-2"));
+  Ends(other);
+  EXPECT_THAT(Told(), ElementsAre("a:event 1", "b:event 2", "b:ended OK"));
+  EXPECT_EQ(conversation_->under_way(), 1u) << "one waits";
+}
+
+TEST_F(ResumingTest, ASecondCutIsMetAsTheFirst) {
+  Cut("a");
+  const Key second = WaitIsOver();
+  Begins(second);
+  Event(second, R"({"task":)" + TaskIn("WORKING") + "}");
+  Ends(second, kCut);
+  const Key third = WaitIsOver();
+  Answer(third, {R"({"task":)" + TaskIn("COMPLETED") + "}"});
+  EXPECT_THAT(Told(), ElementsAre("a:event 1", "a:event 2", "a:ended OK"));
+}
+
+TEST_F(ResumingTest, AStreamOfAnUnknownTaskEndsWithTheCut) {
+  const Key key = Frame(Send("a"));
+  Begins(key);
+  Ends(key, kCut);
+  EXPECT_THAT(Told(), ElementsAre("a:ended UNAVAILABLE"));
+  EXPECT_THAT(timers_, IsEmpty());
+}
+
+TEST_F(ResumingTest, ALostTaskEndsWithTheCutAndTheReason) {
+  Cut("a");
+  const Key second = WaitIsOver();
+  AnswerJson(second, R"({"jsonrpc":"2.0","id":)" + std::to_string(second) +
+                         R"(,"error":{"code":-32001,"message":"Task not found"}})");
+  EXPECT_THAT(Told(), ElementsAre("a:event 1", "a:ended UNAVAILABLE"));
+  EXPECT_EQ(LastInfo().reason(), "UPSTREAM_STREAM_TRUNCATED");
+  EXPECT_EQ(LastInfo().metadata().at("resume_failed"), "TASK_NOT_FOUND");
+}
+
+TEST_F(ResumingTest, AnAgentOf03IsAskedForTheTaskBeforeItsStream) {
+  UseAgentOf(A2aVersion::k03, "");
+  const auto of_03 = [](const std::string& state) {
+    return R"({"kind":"task","id":"t-1","contextId":"c-1","status":{"state":")" + state + "\"}}";
+  };
+  const Key key = Frame(Send("a"));
+  Begins(key);
+  Event(key, of_03("working"));
+  Ends(key, kCut);
+  const Key asks = WaitIsOver();
+  EXPECT_THAT(posts_.at(0).body, HasSubstr(R"("method":"tasks/get")"));
+  EXPECT_EQ(posts_.at(0).total, A2aResumedCall::kGetTaskTime);
+  AnswerJson(asks, Response(asks, of_03("working")));
+  const Key follows = WaitIsOver();
+  EXPECT_THAT(posts_.at(0).body, HasSubstr(R"("method":"tasks/resubscribe")"));
+  EXPECT_EQ(posts_.at(0).total, std::nullopt);
+  Answer(follows, {R"({"kind":"status-update","taskId":"t-1","contextId":"c-1","final":true,)"
+                   R"("status":{"state":"completed"}})"});
+  EXPECT_EQ(Told().back(), "a:ended OK");
+}
+
+TEST_F(ResumingTest, ATaskThatWaitsForItsUserOnAnOpenStreamEndsItsRequestAfterTheGrace) {
+  Cut("a");
+  const Key second = WaitIsOver();
+  Begins(second);
+  Event(second, R"({"task":)" + TaskIn("INPUT_REQUIRED") + "}");
+  EXPECT_EQ(timers_.back().after, kA2aGrace);
+  WaitIsOver();
+  EXPECT_THAT(Told(), ElementsAre("a:event 1", "a:event 2", "a:ended OK"));
+  EXPECT_THAT(closes_, ElementsAre(second));
+}
+
+TEST_F(ResumingTest, ARequestThatWaitsCanBeClosed) {
+  Cut("a");
+  Frame(Close("a"));
+  EXPECT_THAT(Told(), ElementsAre("a:event 1", "a:ended CANCELLED"));
+  EXPECT_EQ(WaitIsOver(), 0u) << "nobody waits for it";
+  Take(conversation_->OnHalfClose());
+  EXPECT_TRUE(end_ && end_->ok());
+}
+
+TEST_F(ResumingTest, ACancelledCallWaitsForNothing) {
+  Cut("a");
+  Take(conversation_->OnCancelled(/*draining=*/false));
+  ASSERT_TRUE(end_);
+  EXPECT_EQ(end_->code(), absl::StatusCode::kCancelled);
 }
 
 }  // namespace

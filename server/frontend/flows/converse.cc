@@ -1,3 +1,6 @@
+#include <cstdint>
+#include <optional>
+#include <random>
 #include <utility>
 
 #include "server/frontend/flows/a2a_cancel.h"
@@ -13,12 +16,15 @@ using translate::Conversation;
 
 Conversation::Options OptionsOf(const A2aRoute& route, const config::Limits& limits, config::CancelPolicy policy) {
   const UpstreamEntry& agent = *route.upstream;
+  std::optional<std::uint32_t> resume_seed;
+  if (agent.config.resume) resume_seed = std::random_device()();
   return {.upstream = agent.config.name,
           .version = agent.a2a_version(),
           .tenant = route.tenant,
           .limits = {agent.config.limits.event_bytes, agent.config.limits.error_body_bytes,
                      static_cast<std::size_t>(limits.session_requests)},
-          .cancel_tasks = policy == config::CancelPolicy::kCancelTask};
+          .cancel_tasks = policy == config::CancelPolicy::kCancelTask,
+          .resume_seed = resume_seed};
 }
 
 }  // namespace
