@@ -74,17 +74,17 @@ void A2aResume::Pass(std::vector<A2aMessage>& messages) {
         progress = true;  // the agent is there, and has the task
         continue;
       }
-      MarkGap("the agent told no snapshot of the task", {});
+      if (began_) MarkGap("the agent told no snapshot of the task", {});
     }
     waits_ = false;
     progress |= PassEvent(std::move(event), std::move(message), out);
   }
-  began_ = true;
   if (progress) attempts_ = 0;
   messages = std::move(out);
 }
 
 bool A2aResume::PassEvent(StreamResponse event, A2aMessage message, std::vector<A2aMessage>& out) {
+  began_ = true;
   const bool is_new = seen_.Note(event);
   if (!gap_mark_.fields().empty()) {
     if (auto* metadata = MetadataOf(event)) {
@@ -97,6 +97,12 @@ bool A2aResume::PassEvent(StreamResponse event, A2aMessage message, std::vector<
 }
 
 bool A2aResume::PassSnapshot(const lf::a2a::v1::Task& task, std::vector<A2aMessage>& out) {
+  if (!began_) {
+    StreamResponse whole;
+    *whole.mutable_task() = task;
+    A2aMessage message{whole.SerializeAsString()};
+    return PassEvent(std::move(whole), std::move(message), out);
+  }
   A2aMissed missed = seen_.TakeSnapshot(task);
   if (missed.has_gap()) {
     MarkGap(missed.statuses ? "statuses may have come and gone" : "the task shows other content than was told",
@@ -126,7 +132,7 @@ A2aResume::Next A2aResume::OnEnd(const absl::Status& end, std::string_view task_
   if (end.ok()) return {Next::Do::kEnd, end};
   const Ending ending = Judge(end);
   const bool first = cut_.ok();
-  if (first && (ending != Ending::kCut || !began_ || task_id.empty())) return {Next::Do::kEnd, end};
+  if (first && (ending != Ending::kCut || !(began_ || subscription_) || task_id.empty())) return {Next::Do::kEnd, end};
   const bool agents_own = ending == Ending::kRefused || ending == Ending::kTaskLost;
   if (agents_own && !awaits_snapshot_) return {Next::Do::kEnd, end};  // of the stream, not of the subscription
   if (first || (ending == Ending::kCut && attempts_ == 0)) cut_ = end;

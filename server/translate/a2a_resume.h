@@ -29,7 +29,8 @@ namespace sluice::translate {
 //   a JSON-RPC error behind an event              | that          | that
 //   a message that is wrong, a limit, HTTP 404... | that          | the cut
 //
-// The cut is the error of the cut, which says in `resume_failed` what the last attempt met.
+// The first stream must have told its task, unless it is a subscription of the client's own. The cut is the error of
+// the cut, which says in `resume_failed` what the last attempt met.
 //
 //   the task is over or waits for its user        | OK, after what was missed of it
 //   the task runs, or the answer is an error      | the cut
@@ -47,7 +48,9 @@ class A2aResume {
   static constexpr std::chrono::milliseconds kFirstWait{100};
   static constexpr std::chrono::milliseconds kLongestWait{5000};
 
-  A2aResume(std::uint32_t seed, A2aVersion agent) : asks_first_(agent == A2aVersion::k03), random_(seed) {}
+  // `subscription`: the client's own request is one, so that its task is known before anything is told.
+  A2aResume(std::uint32_t seed, A2aVersion agent, bool subscription)
+      : asks_first_(agent == A2aVersion::k03), subscription_(subscription), random_(seed) {}
 
   // In: the next events of the stream that runs. Out: what the client is to get in their place.
   void Pass(std::vector<A2aMessage>& messages);
@@ -85,9 +88,10 @@ class A2aResume {
   Next GiveUp(const absl::Status& last) const;
 
   const bool asks_first_;
+  const bool subscription_;
   std::minstd_rand random_;
   A2aSeen seen_;
-  bool began_ = false;            // an event came
+  bool began_ = false;            // the client was told something
   bool awaits_snapshot_ = false;  // a re-subscription that has told nothing yet
   bool waits_ = false;
   absl::Status refused_;  // why the agent does not let us subscribe

@@ -26,9 +26,10 @@ class A2aResumedCall {
     std::optional<std::chrono::milliseconds> again;
   };
 
-  // `first` is the call that the client asks for. `resume` may be null: then its end is the end.
-  A2aResumedCall(A2aCall first, std::unique_ptr<A2aResume> resume)
-      : call_(std::move(first)), resume_(std::move(resume)) {}
+  // `first` is the call that the client asks for; `task_id`, if it is a subscription, the task. `resume` may be null:
+  // then its end is the end.
+  A2aResumedCall(A2aCall first, std::string task_id, std::unique_ptr<A2aResume> resume)
+      : call_(std::move(first)), resume_(std::move(resume)), task_id_(std::move(task_id)) {}
 
   // Of the exchange that runs.
   Told OnHead(const ResponseHead& head) { return Take(call_.OnHead(head)); }
@@ -54,7 +55,7 @@ class A2aResumedCall {
 
   A2aCall call_;
   std::unique_ptr<A2aResume> resume_;
-  std::string task_id_;  // that the answers spoke of; empty until they did
+  std::string task_id_;  // empty until it is known
   bool asks_task_ = false;
   std::string task_;  // what the agent answers to that
 };

@@ -109,24 +109,31 @@ int A2aSeen::HiddenBy(const lf::a2a::v1::Task& task) const {
 void A2aSeen::MissedOf(const lf::a2a::v1::Task& task, const Artifact& artifact, A2aMissed& missed) {
   const auto seen = artifacts_.find(Hash(artifact.artifact_id()));
   const bool known = seen != artifacts_.end();
-  // One that is not remembered may have been told, or not.
-  const std::optional<Artifact> rest = known             ? Behind(artifact, seen->second)
-                                       : artifacts_full_ ? std::nullopt
-                                                         : std::optional(artifact);
-  if (!rest) return missed.artifacts.push_back(artifact.artifact_id());
-  if (known && rest->parts().empty()) return;
+  const std::optional<Artifact> rest = known ? Behind(artifact, seen->second) : std::nullopt;
+  if (rest && rest->parts().empty()) return;
+  // One that is not remembered may have been told, or not. One that is shorter than what the client has may be older:
+  // in the place of that it would take something away.
+  const bool cannot_say = known ? !rest && DigestOf(artifact).size() < seen->second.size() : artifacts_full_;
+  if (cannot_say) return missed.artifacts.push_back(artifact.artifact_id());
   auto& update = *missed.events.emplace_back().mutable_artifact_update();
   update.set_task_id(task.id());
   update.set_context_id(task.context_id());
-  *update.mutable_artifact() = *rest;
-  update.set_append(known);
+  *update.mutable_artifact() = rest.value_or(artifact);
+  update.set_append(rest.has_value());
   update.set_last_chunk(IsTerminalState(task.status().state()));
-  NoteArtifact(*rest, known);
+  NoteArtifact(update.artifact(), update.append());
 }
 
-// A status that is displaced by the next leaves its message in the history, if the agent keeps one.
+// A status that is displaced by the next leaves its message in the history, if the agent keeps these: then the message
+// of the client's last status is there.
 bool A2aSeen::MayHaveMissedStatuses(const lf::a2a::v1::Task& task, bool changed) const {
   if (changed && (task.history().empty() || messages_full_)) return true;
+  const std::uint64_t displaced = changed && status_ ? status_->message : 0;
+  const auto is_displaced = [&](const Message& message) { return Hash(message.message_id()) == displaced; };
+  const bool is_current = displaced == Digest(task.status()).message;
+  if (displaced != 0 && !is_current && std::none_of(task.history().begin(), task.history().end(), is_displaced)) {
+    return true;
+  }
   return std::any_of(task.history().begin(), task.history().end(), [&](const Message& message) {
     return message.role() == lf::a2a::v1::ROLE_AGENT && !messages_full_ &&
            !messages_.contains(Hash(message.message_id()));

@@ -35,9 +35,11 @@ class PartsDigest {
 // What a client missed. It can tell a gap by itself where a snapshot shows less than, or something else than, what the
 // client has; what came and went between two looks leaves no trace in a snapshot.
 struct A2aMissed {
-  std::vector<lf::a2a::v1::StreamResponse> events;  // artifacts in the task's order, then the status
+  // Artifacts in the task's order, then the status. An artifact that goes on from what the client has is appended to
+  // it; one that is another takes its place.
+  std::vector<lf::a2a::v1::StreamResponse> events;
   // Gaps: content that cannot be told.
-  std::vector<std::string> artifacts;  // ids of those whose beginning is not what the client has
+  std::vector<std::string> artifacts;  // ids of those that are shorter than what the client has, or not remembered
   int hidden = 0;                      // how many that the client has are not in the snapshot
   bool statuses = false;               // there were statuses, or may have been, whose messages the client has not
 

@@ -28,6 +28,7 @@ constexpr std::size_t kMaxAgentIdBytes = 1024;
 constexpr milliseconds kCancelTaskTime{5000};
 
 constexpr std::string_view kCancelTask = "CancelTask";
+constexpr std::string_view kSubscribe = "SubscribeToTask";
 
 absl::Status BadId(std::string_view what) {
   absl::Status status = absl::InvalidArgumentError(absl::StrCat("converse: request_id ", ToAbsl(what)));
@@ -121,7 +122,7 @@ void Conversation::Begin(ConverseRequest& frame, Step& step) {
   if (!call.ok()) return end(call.status());
   Post(key, *call, method.read_only, step);
   by_id_.emplace(frame.request_id(), key);
-  A2aResumedCall answer(*std::move(call), NewResume(method));
+  A2aResumedCall answer(*std::move(call), frame.subscribe().id(), NewResume(method));
   requests_.emplace(key, Request{frame.request_id(), method, std::move(asked.tenant), std::move(answer)});
 }
 
@@ -132,7 +133,8 @@ void Conversation::Post(Key key, A2aCall& call, bool retry_safe, Step& step) {
 
 std::unique_ptr<A2aResume> Conversation::NewResume(const A2aMethod& method) const {
   if (!method.streaming || !options_.resume_seed) return nullptr;
-  return std::make_unique<A2aResume>(*options_.resume_seed + static_cast<std::uint32_t>(last_key_), options_.version);
+  const std::uint32_t seed = *options_.resume_seed + static_cast<std::uint32_t>(last_key_);
+  return std::make_unique<A2aResume>(seed, options_.version, method.rpc == kSubscribe);
 }
 
 void Conversation::Refuse(const absl::Status& why, Step& step) const {

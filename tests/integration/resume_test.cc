@@ -60,6 +60,7 @@ void Take(const StreamResponse& event, Delivered& seen) {
     for (const auto& artifact : event.task().artifacts()) take_parts(artifact);
   }
   if (event.has_artifact_update()) {
+    if (!event.artifact_update().append()) seen.text.clear();  // there is one artifact
     take_parts(event.artifact_update().artifact());
     metadata = &event.artifact_update().metadata();
   }
@@ -321,12 +322,23 @@ TEST_F(ResumeTest, WithoutASnapshotTheGapIsMarked) {
   EXPECT_EQ(seen.gaps, "1");
 }
 
-TEST_F(ResumeTest, WhereTheSnapshotShowsOtherContentTheGapIsMarked) {
+TEST_F(ResumeTest, AnArtifactThatIsAnotherNowTakesThePlaceOfTheOne) {
   Scripted agent(
       {Answered(Snapshot("TASK_STATE_WORKING", "uno dos ") + More("three") + StatusEvent("TASK_STATE_COMPLETED"))});
   TestGateway gateway(Resuming(agent.url()));
   const Delivered seen = Stream(gateway, "any");
   PrintRow("cut; the snapshot shows other content", 5, seen);
+  EXPECT_TRUE(seen.status.ok()) << seen.status.error_message();
+  EXPECT_EQ(seen.text, "uno dos three");
+  EXPECT_EQ(seen.marks, 0);
+}
+
+TEST_F(ResumeTest, WhereTheSnapshotShowsLessTheGapIsMarked) {
+  Scripted agent(
+      {Answered(Snapshot("TASK_STATE_WORKING", "on") + More("three") + StatusEvent("TASK_STATE_COMPLETED"))});
+  TestGateway gateway(Resuming(agent.url()));
+  const Delivered seen = Stream(gateway, "any");
+  PrintRow("cut; the snapshot shows less", 5, seen);
   EXPECT_TRUE(seen.status.ok()) << seen.status.error_message();
   EXPECT_EQ(seen.text, "one three");
   EXPECT_EQ(seen.marks, 1);
@@ -344,6 +356,26 @@ TEST_F(ResumeTest, CutsOneAfterTheOtherAreOneStream) {
   EXPECT_EQ(seen.text, "one two three four five");
   EXPECT_EQ(seen.marks, 0);
   EXPECT_EQ(seen.resumed, "3");
+}
+
+TEST_F(ResumeTest, ASubscriptionThatIsCutBeforeItTellsAnythingIsMadeAgain) {
+  RawUpstream upstream([&](RawConnection& connection) {
+    if (!connection.ReadRequest()) return;
+    connection.Write(connection.index() == 0 ? std::string(kSseHead)
+                                             : Answered(Snapshot("TASK_STATE_COMPLETED", "one two")));
+  });
+  TestGateway gateway(Resuming(Url(upstream)));
+  lf::a2a::v1::SubscribeToTaskRequest request;
+  request.set_id("t-1");
+  const auto context = NewContext();
+  const auto stub = gateway.A2a();
+  auto reader = stub->SubscribeToTask(context.get(), request);
+  Delivered seen;
+  for (StreamResponse event; reader->Read(&event);) Take(event, seen);
+  seen.status = reader->Finish();
+  EXPECT_TRUE(seen.status.ok()) << seen.status.error_message();
+  EXPECT_EQ(seen.tasks, 1);
+  EXPECT_EQ(seen.text, "one two");
 }
 
 TEST_F(ResumeTest, ACancelWhileItWaitsToAskAgainIsACancel) {

@@ -57,7 +57,7 @@ constexpr auto kCompleted = lf::a2a::v1::TASK_STATE_COMPLETED;
 
 class A2aResumeTest : public ::testing::Test {
  protected:
-  explicit A2aResumeTest(A2aVersion agent = A2aVersion::k10) : resume_(1, agent) {}
+  explicit A2aResumeTest(A2aVersion agent = A2aVersion::k10) : resume_(1, agent, /*subscription=*/false) {}
   // What the client gets, as words: "task", the text of an update, a state's number; '?' in front where a gap is
   // marked.
   std::vector<std::string> Pass(std::vector<A2aMessage> messages) {
@@ -169,9 +169,21 @@ TEST_F(A2aResumeTest, WithoutASnapshotTheNextEventIsMarked) {
   EXPECT_EQ(resume_.gaps(), 1);
 }
 
-TEST_F(A2aResumeTest, OtherContentIsNotToldAndMarksTheNextEvent) {
+TEST_F(A2aResumeTest, AnArtifactThatIsAnotherNowIsToldAsAWhole) {
   CutTheFirst();
-  EXPECT_THAT(Pass({Event(TaskOf(kWorking, "ONE "))}), IsEmpty());
+  std::vector<A2aMessage> next = {Event(TaskOf(kWorking, "ONE AND "))};
+  resume_.Pass(next);
+  StreamResponse event;
+  ASSERT_EQ(next.size(), 1u);
+  ASSERT_TRUE(event.ParseFromString(next[0].wire));
+  EXPECT_EQ(event.artifact_update().artifact().parts(0).text(), "ONE AND ");
+  EXPECT_FALSE(event.artifact_update().append()) << "it takes the place of the other one";
+  EXPECT_EQ(resume_.gaps(), 0);
+}
+
+TEST_F(A2aResumeTest, AnArtifactThatIsShorterNowIsNotToldAndMarksTheNextEvent) {
+  CutTheFirst();
+  EXPECT_THAT(Pass({Event(TaskOf(kWorking, "on"))}), IsEmpty());
   std::vector<A2aMessage> next = {Chunk("two", true)};
   resume_.Pass(next);
   StreamResponse event;
@@ -180,6 +192,36 @@ TEST_F(A2aResumeTest, OtherContentIsNotToldAndMarksTheNextEvent) {
   EXPECT_TRUE(mark.at("sluice.gap").bool_value());
   EXPECT_EQ(mark.at("sluice.gap.artifacts").list_value().values(0).string_value(), "a");
   EXPECT_THAT(mark.at("sluice.gap.reason").string_value(), HasSubstr("other content"));
+}
+
+TEST_F(A2aResumeTest, ASubscriptionOfTheClientsOwnGoesOnBeforeItsFirstEvent) {
+  const auto after_cut = [](bool subscription, std::string_view task_id) {
+    return A2aResume(1, A2aVersion::k10, subscription).OnEnd(Cut(), task_id).what;
+  };
+  EXPECT_EQ(after_cut(true, "t-1"), Do::kSubscribe);
+  EXPECT_EQ(after_cut(true, ""), Do::kEnd);
+  EXPECT_EQ(after_cut(false, "t-1"), Do::kEnd) << "the message may have begun another task, or none";
+}
+
+TEST_F(A2aResumeTest, TheFirstThatSuchASubscriptionTellsIsTheTask) {
+  A2aResume resume(1, A2aVersion::k10, /*subscription=*/true);
+  ASSERT_EQ(resume.OnEnd(Cut(), "t-1").what, Do::kSubscribe);
+  std::vector<A2aMessage> messages = {Event(TaskOf(kWorking, "one ")), Chunk("two", true)};
+  resume.Pass(messages);
+  EXPECT_THAT(Words(messages), ElementsAre("task", "two"));
+  EXPECT_EQ(resume.gaps(), 0);
+  EXPECT_EQ(resume.resumed(), 1);
+}
+
+TEST_F(A2aResumeTest, AnAgentOf03IsAskedForIt) {
+  A2aResume resume(1, A2aVersion::k03, /*subscription=*/true);
+  ASSERT_EQ(resume.OnEnd(Cut(), "t-1").what, Do::kAskTask);
+  std::vector<A2aMessage> messages;
+  ASSERT_EQ(resume.OnTask(TaskOf(kWorking, "one ").SerializeAsString(), messages).what, Do::kSubscribe);
+  EXPECT_THAT(Words(messages), ElementsAre("task"));
+  messages = {Chunk("three", true)};
+  resume.Pass(messages);
+  EXPECT_THAT(Words(messages), ElementsAre("?three")) << "between the two something may have come";
 }
 
 TEST_F(A2aResumeTest, ATaskThatEndedMeanwhileIsAskedForAndEndsWell) {
@@ -269,7 +311,7 @@ TEST_F(A2aResumeTest, WaitsLongerEachTimeAndGivesUp) {
 
 TEST_F(A2aResumeTest, TheJitterComesFromTheSeed) {
   const auto waits = [](std::uint32_t seed) {
-    A2aResume resume(seed, A2aVersion::k10);
+    A2aResume resume(seed, A2aVersion::k10, /*subscription=*/false);
     std::vector<A2aMessage> messages = {Event(TaskOf(kWorking))};
     resume.Pass(messages);
     std::vector<milliseconds> all;

@@ -122,10 +122,11 @@ INSTANTIATE_TEST_SUITE_P(
                       ContentRow{
                           "TextBehindData", {Text("ab"), Raw("c")}, {Text("ab"), Raw("c"), Text("d")}, {"+a:d|"}},
                       ContentRow{"Fewer", {Text("ab"), Text("c")}, {Text("ab")}, {}, true},
-                      ContentRow{"OtherText", {Text("ab")}, {Text("aB"), Text("c")}, {}, true},
-                      ContentRow{"OtherData", {Raw("ab")}, {Raw("aB")}, {}, true},
-                      ContentRow{"LongerData", {Raw("ab")}, {Raw("abc")}, {}, true},
-                      ContentRow{"DataIsNoText", {Text("ab")}, {Raw("ab")}, {}, true}),
+                      ContentRow{"OtherText", {Text("ab")}, {Text("aB"), Text("c")}, {"=a:aB|c|"}},
+                      ContentRow{"OtherData", {Raw("ab")}, {Raw("aB")}, {"=a:aB|"}},
+                      ContentRow{"LongerData", {Raw("ab")}, {Raw("abc")}, {"=a:abc|"}},
+                      ContentRow{"DataIsNoText", {Text("ab")}, {Raw("ab")}, {"=a:ab|"}},
+                      ContentRow{"ShorterText", {Text("abc")}, {Text("aB")}, {}, true}),
     [](const auto& row) { return row.param.name; });
 
 // However the text was cut into pieces, wherever the stream was cut, and whichever pieces the agent joins.
@@ -228,6 +229,12 @@ INSTANTIATE_TEST_SUITE_P(
         StatusRow{"Later", StatusOf(lf::a2a::v1::TASK_STATE_WORKING, "m-1", 6), {}, true, {"2"}, false},
         StatusRow{
             "OtherState", StatusOf(lf::a2a::v1::TASK_STATE_INPUT_REQUIRED, "m-2", 6), {"m-1"}, true, {"6"}, false},
+        StatusRow{"TheAgentKeepsNoMessagesOfStatuses",
+                  StatusOf(lf::a2a::v1::TASK_STATE_COMPLETED, "m-2", 6),
+                  {},
+                  true,
+                  {"3"},
+                  true},
         StatusRow{"NoHistoryToLookAt", StatusOf(lf::a2a::v1::TASK_STATE_COMPLETED, "", 6), {}, false, {"3"}, true},
         StatusRow{"AMessageCameAndWent",
                   StatusOf(lf::a2a::v1::TASK_STATE_COMPLETED, "", 6),

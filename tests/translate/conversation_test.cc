@@ -545,6 +545,17 @@ TEST_F(ResumingTest, AStreamOfAnUnknownTaskEndsWithTheCut) {
   EXPECT_THAT(timers_, IsEmpty());
 }
 
+TEST_F(ResumingTest, ASubscriptionKnowsItsTaskBeforeAnythingIsTold) {
+  const Key key = Frame(Subscribe("a", "t-1"));
+  Begins(key);
+  Ends(key, kCut);
+  const Key second = WaitIsOver();
+  EXPECT_THAT(posts_.at(0).body, HasSubstr(R"("id":"t-1")"));
+  Answer(second, {R"({"task":)" + TaskIn("COMPLETED") + "}"});
+  EXPECT_THAT(Told(), ElementsAre("a:event 1", "a:ended OK"));
+  EXPECT_TRUE(frames_[0].event().has_task());
+}
+
 TEST_F(ResumingTest, ALostTaskEndsWithTheCutAndTheReason) {
   Cut("a");
   const Key second = WaitIsOver();

@@ -68,7 +68,8 @@ Task<absl::Status> Relay(Call& call, const translate::A2aMethod& method, const t
   call.Note("upstream", agent.config().name);
   A2aStream stream(client, method, route->tenant);
   if (method.response == kAgentCard) stream.card_names = InterfaceOf(services, *route);
-  if (method.streaming && agent.config().resume) stream.GoesOn(agent.version());
+  stream.task_id = SubscribedTask(method, *request);
+  if (method.streaming && agent.config().resume) stream.GoesOn(agent.version(), !stream.task_id.empty());
   std::optional<absl::Status> end;
   if (agent.config().idempotent_send) end = co_await Reattach(call, agent, *request, stream);
   std::string().swap(*request);  // it may be large, and the call long

@@ -96,6 +96,7 @@ Task<std::optional<absl::Status>> Reattach(Call& call, const A2aAgent& agent, co
   call.Note("task_id", stream.task_id);
   absl::Status end;
   if (Runs(**found) && stream.method.streaming) {
+    if (stream.resume) stream.GoesOn(agent.version(), /*subscription=*/true);
     end = co_await RelaySubscription(call, agent, stream);
     if (call.record().messages_out > 0) co_return end;
   } else if (Runs(**found) && !sent.return_immediately) {

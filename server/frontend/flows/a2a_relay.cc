@@ -108,6 +108,12 @@ std::string SubscribeRequest(const A2aStream& stream) {
   return request.SerializeAsString();
 }
 
+std::string SubscribedTask(const translate::A2aMethod& method, const std::string& request) {
+  lf::a2a::v1::SubscribeToTaskRequest subscription;
+  const bool is_one = method.request == subscription.GetDescriptor()->full_name();
+  return is_one && subscription.ParseFromString(request) ? subscription.id() : "";
+}
+
 Task<absl::Status> RelaySubscription(Call& call, const A2aAgent& agent, A2aStream& stream) {
   const translate::A2aMethod& method = *translate::FindA2aMethod("SubscribeToTask");
   auto translation = agent.Begin(method, SubscribeRequest(stream));

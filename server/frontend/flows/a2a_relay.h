@@ -24,8 +24,9 @@ namespace sluice::frontend {
 struct A2aStream {
   A2aStream(const translate::A2aClient& the_client, const translate::A2aMethod& the_method, std::string the_tenant)
       : client(the_client), method(the_method), tenant(std::move(the_tenant)) {}
-  void GoesOn(translate::A2aVersion agent) {
-    resume = std::make_unique<translate::A2aResume>(std::random_device()(), agent);
+  // `subscription`: to a task that is known already.
+  void GoesOn(translate::A2aVersion agent, bool subscription) {
+    resume = std::make_unique<translate::A2aResume>(std::random_device()(), agent, subscription);
   }
 
   bool WaitsForUser() const { return resume != nullptr && resume->waits(); }
@@ -33,7 +34,7 @@ struct A2aStream {
   const translate::A2aClient& client;
   const translate::A2aMethod& method;  // of the call
   const std::string tenant;
-  std::string task_id;                           // empty until an answer told it
+  std::string task_id;                           // empty until it is known: a request or an answer told it
   std::unique_ptr<translate::A2aResume> resume;  // null: a cut is the end
   // What an agent card names in the agent's place; null: the answer is none.
   std::unique_ptr<const translate::GatewayInterface> card_names;
@@ -45,6 +46,8 @@ Task<absl::Status> RelayAnswer(Call& call, const A2aAgent& agent, translate::A2a
 // Asks the agent for the stream of the task, and relays it.
 Task<absl::Status> RelaySubscription(Call& call, const A2aAgent& agent, A2aStream& stream);
 std::string SubscribeRequest(const A2aStream& stream);
+// The task that the client's own request, of A2A 1.0, subscribes to; empty for any other request.
+std::string SubscribedTask(const translate::A2aMethod& method, const std::string& request);
 
 // Messages go to the client here and nowhere else.
 void WriteAll(Call& call, const A2aStream& stream, std::vector<translate::A2aMessage>& messages);
