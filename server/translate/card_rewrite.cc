@@ -33,6 +33,10 @@ constexpr std::array<Required, 6> kRequired = {{{"description", "\"\""},
                                                 {"defaultOutputModes", "[\"text/plain\"]"},
                                                 {"skills", "[]"}}};
 
+// Of a skill, for readers of 0.3; ProtoJSON leaves out what is empty.
+constexpr std::array<Required, 4> kRequiredOfSkill = {
+    {{"id", "\"\""}, {"name", "\"\""}, {"description", "\"\""}, {"tags", "[]"}}};
+
 std::string Interface(const GatewayInterface& gateway, std::string_view version, bool with_tenant) {
   JsonObject object;
   object.Add("url", QuoteJson(gateway.address));
@@ -54,31 +58,93 @@ void AddInterfaces(const GatewayInterface& gateway, A2aVersion reader, JsonObjec
   card.Add("additionalInterfaces", absl::StrCat("[{\"url\":", url, ",\"transport\":\"GRPC\"}]"));
 }
 
-// A member of the agent's card, for readers of 0.3 too.
-void AddMember(const std::string& name, std::string_view value, JsonObject& card) {
-  if (name == "securitySchemes") return card.Add(name, SchemesOf03(value));
-  if (name == "skills") return card.Add(name, SkillsOf03(value));
-  card.Add(name, value);
-  if (name == "securityRequirements") card.Add("security", RequirementsOf03(value));
-  if (name != "capabilities") return;
-  ForEachMember(value, [&](const std::string& capability, std::string_view is) {
-    if (capability == "extendedAgentCard" && is == "true") card.Add("supportsAuthenticatedExtendedCard", is);
-  });
+// The requirements of a card or of a skill by the reader's name. A reader of 0.3 may be of 1.0 as well, and keeps both.
+void AddRequirements(const std::string& name, std::string_view value, A2aVersion reader, JsonObject& object) {
+  if (reader == A2aVersion::k03) object.Add(name, value);
+  object.Add(RequirementsMember(reader), RequirementsFor(reader, value));
 }
+
+bool HoldsRequirements(std::string_view name) {
+  return name == RequirementsMember(A2aVersion::k10) || name == RequirementsMember(A2aVersion::k03);
+}
+
+std::string SkillFor(A2aVersion reader, std::string_view skill) {
+  JsonObject object;
+  ForEachMember(skill, [&](const std::string& name, std::string_view value) {
+    if (value == "null") return;
+    HoldsRequirements(name) ? AddRequirements(name, value, reader, object) : object.Add(name, value);
+  });
+  if (reader == A2aVersion::k10) return object.Take();
+  for (const Required& required : kRequiredOfSkill) object.Add(required.name, required.json);
+  return object.Take();
+}
+
+std::string SkillsFor(A2aVersion reader, std::string_view skills) {
+  JsonArray array;
+  ForEachElement(skills, [&](std::string_view one) { array.Add(SkillFor(reader, one)); });
+  return array.Take();
+}
+
+bool IsTrue(std::string_view object, std::string_view member) {
+  bool is_true = false;
+  ForEachMember(object,
+                [&](const std::string& name, std::string_view value) { is_true |= name == member && value == "true"; });
+  return is_true;
+}
+
+// 1.0 tells among the capabilities what 0.3 tells beside them.
+std::string CapabilitiesFor(A2aVersion reader, std::string_view capabilities, bool extended_card) {
+  if (reader == A2aVersion::k03 || !extended_card) return std::string(capabilities);
+  JsonObject object;
+  object.Add("extendedAgentCard", "true");
+  ForEachMember(capabilities, [&](const std::string& name, std::string_view value) { object.Add(name, value); });
+  return object.Take();
+}
+
+// Writes the members of an agent's card, of either version, for one reader.
+class CardWriter {
+ public:
+  CardWriter(std::string_view card, A2aVersion reader) : reader_(reader), extended_card_(IsTrue(card, kExtendedCard)) {
+    ForEachMember(card, [&](const std::string& name, std::string_view value) {
+      if (name == "capabilities") extended_card_ |= IsTrue(value, "extendedAgentCard");
+    });
+  }
+
+  void Add(const std::string& name, std::string_view value, JsonObject& out) const {
+    if (name == "securitySchemes") return out.Add(name, SchemesFor(reader_, value));
+    if (name == "skills") return out.Add(name, SkillsFor(reader_, value));
+    if (name == "capabilities") return out.Add(name, CapabilitiesFor(reader_, value, extended_card_));
+    if (HoldsRequirements(name)) return AddRequirements(name, value, reader_, out);
+    if (name != kExtendedCard) out.Add(name, value);
+  }
+
+  // What the reader insists on and was not told.
+  void AddRequired(JsonObject& out) const {
+    for (const Required& required : kRequired) Add(std::string(required.name), required.json, out);
+    if (reader_ == A2aVersion::k03 && extended_card_) out.Add(kExtendedCard, "true");
+  }
+
+ private:
+  static constexpr std::string_view kExtendedCard = "supportsAuthenticatedExtendedCard";
+
+  const A2aVersion reader_;
+  bool extended_card_;
+};
 
 }  // namespace
 
 std::string RewriteCard(std::string_view card, const GatewayInterface& gateway, std::string_view name,
                         A2aVersion reader) {
+  const CardWriter writer(card, reader);
   JsonObject out;
   AddInterfaces(gateway, reader, out);
   ForEachMember(card, [&](const std::string& member, std::string_view value) {
     const bool replaced = std::find(kReplaced.begin(), kReplaced.end(), member) != kReplaced.end();
     if (replaced || value == "null") return;
-    reader == A2aVersion::k10 ? out.Add(member, value) : AddMember(member, value, out);
+    writer.Add(member, value, out);
   });
   out.Add("name", QuoteJson(name));
-  for (const Required& required : kRequired) out.Add(required.name, required.json);
+  writer.AddRequired(out);
   return out.Take();
 }
 

@@ -20,8 +20,8 @@ struct GatewayInterface {
 
 // `card` is the JSON object of a card of either version. For a reader of 0.3, who may be of 1.0 as well, the answer has
 // the members of both: clients of 1.0 find GRPC in supportedInterfaces, those of 0.3 in url and preferredTransport, and
-// security schemes and requirements are in the form that both read. What both versions require and the card does not
-// have is filled in: `name` for its name.
+// security schemes and requirements are in the form that both read. For a reader of 1.0 it has those of 1.0 alone. What
+// the reader's version requires and the card does not have is filled in: `name` for its name.
 std::string RewriteCard(std::string_view card, const GatewayInterface& gateway, std::string_view name,
                         A2aVersion reader);
 

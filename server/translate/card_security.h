@@ -1,23 +1,29 @@
-// How a card of A2A 1.0 says what an agent asks for, as A2A 0.3 said it. Pure.
+// What an agent asks of its callers, as cards of A2A 1.0 and of A2A 0.3 say it. Pure.
 //
-// Readers of 0.3 refuse a card whose security they do not understand; those of 1.0 understand both.
+// Readers of 0.3 refuse a card whose security they do not understand. What has the reader's form already, or none that
+// is known, is left as it is.
 #ifndef SLUICE_SERVER_TRANSLATE_CARD_SECURITY_H_
 #define SLUICE_SERVER_TRANSLATE_CARD_SECURITY_H_
 
 #include <string>
 #include <string_view>
 
+#include "server/translate/a2a_version.h"
+
 namespace sluice::translate {
 
-// {"key": {"apiKeySecurityScheme": {"location": "header", ...}}} → {"key": {"type": "apiKey", "in": "header", ...}}.
-// Schemes that have a type already are left as they are.
-std::string SchemesOf03(std::string_view schemes);
+// The member of a card and of a skill that holds the requirements.
+std::string_view RequirementsMember(A2aVersion version);
 
-// [{"schemes": {"key": {"list": ["scope"]}}}] → [{"key": ["scope"]}]
-std::string RequirementsOf03(std::string_view requirements);
+// 1.0: {"key": {"apiKeySecurityScheme": {"location": "header", ...}}}
+// 0.3: {"key": {"type": "apiKey", "in": "header", ...}}
+// For 0.3 a flow of OAuth has the `scopes` that its readers insist on; for 1.0 it is the first of several, as there is
+// room for one.
+std::string SchemesFor(A2aVersion reader, std::string_view schemes);
 
-// `skills` with the requirements of each.
-std::string SkillsOf03(std::string_view skills);
+// 1.0: [{"schemes": {"key": {"list": ["scope"]}}}]
+// 0.3: [{"key": ["scope"]}]
+std::string RequirementsFor(A2aVersion reader, std::string_view requirements);
 
 }  // namespace sluice::translate
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "lf/a2a/v1/a2a.pb.h"
+#include "server/translate/a2a_json.h"
 #include "server/translate/agent_card.h"
 
 namespace sluice::translate {
@@ -26,8 +27,8 @@ TEST(CardRewriteTest, NamesTheGatewayForClientsOfBothVersionsAndKeepsAllElse) {
                         kGateway, "up", A2aVersion::k03),
             std::string(kInterfaces) +
                 R"("name":"A","description":"d","version":"1","capabilities":{"streaming": true},)"
-                R"("defaultInputModes":["a"],"defaultOutputModes":["b"],"skills":[{"id":"s","n":1e400}],)"
-                R"("x-own":{"deep": [1, 2]}})");
+                R"("defaultInputModes":["a"],"defaultOutputModes":["b"],"skills":[{"id":"s","n":1e400,)"
+                R"("name":"","description":"","tags":[]}],"x-own":{"deep": [1, 2]}})");
 }
 
 // pydantic and ProtoJSON readers insist on these.
@@ -53,7 +54,7 @@ TEST(CardRewriteTest, ForAReaderOf10HasNothingOf03) {
   EXPECT_EQ(RewriteCard(R"({"name": "A", "url": "http://a/", "securitySchemes": {"k": {"mtlsSecurityScheme": {}}}})",
                         kGateway, "up", A2aVersion::k10),
             std::string(kInterfaces.substr(0, kInterfaces.find("\"url\":\"gw.example:50051\",\"pref"))) +
-                R"("name":"A","securitySchemes":{"k": {"mtlsSecurityScheme": {}}},"description":"",)"
+                R"("name":"A","securitySchemes":{"k":{"mtlsSecurityScheme":{}}},"description":"",)"
                 R"("version":"unknown","capabilities":{"streaming":true},"defaultInputModes":["text/plain"],)"
                 R"("defaultOutputModes":["text/plain"],"skills":[]})");
 }
@@ -65,12 +66,64 @@ TEST(CardRewriteTest, SaysWhatIsAskedForInTheFormOf03) {
           "securityRequirements": [{"schemes": {"key": {}, "web": {"list": ["a", "b"]}}}, {"old": []}],
           "skills": [{"id": "s", "securityRequirements": [{"schemes": {"key": {"list": []}}}]}]})",
       kGateway, "up", A2aVersion::k03);
-  for (const std::string part :
-       {R"("securitySchemes":{"key":{"type":"apiKey","in":"header","name":"X"},)"
-        R"("old":{"type": "http", "scheme": "bearer"},"web":{"type":"oauth2","flows":{}}})",
-        R"("security":[{"key":[],"web":["a", "b"]},{"old": []}])", R"("security":[{"key":[]}])",
-        R"("securityRequirements":[{"schemes": {"key": {}, "web")"}) {
+  for (const std::string part : {R"("securitySchemes":{"key":{"type":"apiKey","in":"header","name":"X"},)"
+                                 R"("old":{"type":"http","scheme":"bearer"},"web":{"type":"oauth2","flows":{}}})",
+                                 R"("security":[{"key":[],"web":["a", "b"]},{"old":[]}])", R"("security":[{"key":[]}])",
+                                 R"("securityRequirements":[{"schemes": {"key": {}, "web")"}) {
     EXPECT_NE(card.find(part), std::string::npos) << card;
+  }
+}
+
+TEST(CardRewriteTest, OfAnAgentOf03HasForAReaderOf10ItsForms) {
+  const std::string card = RewriteCard(
+      R"({"name": "A", "url": "http://a/", "protocolVersion": "0.3.0", "supportsAuthenticatedExtendedCard": true,
+          "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X", "description": null},
+          "web": {"type": "oauth2", "flows": {"implicit": null, "password": {"tokenUrl": "u"}, "clientCredentials": {}}},
+          "tls": {"type": "mutualTLS"}, "new": {"type": "nose"}, "own": {"httpAuthSecurityScheme": {"scheme": "s"}}},
+          "security": [{"key": [], "web": ["a", "b"]}, {"schemes": []}],
+          "skills": [{"id": "s", "security": [{"key": []}]}], "capabilities": {"streaming": false}})",
+      kGateway, "up", A2aVersion::k10);
+  EXPECT_EQ(card,
+            std::string(kInterfaces.substr(0, kInterfaces.find("\"url\":\"gw.example:50051\",\"pref"))) +
+                R"("name":"A","securitySchemes":{)"
+                R"("key":{"apiKeySecurityScheme":{"location":"header","name":"X"}},)"
+                R"("web":{"oauth2SecurityScheme":{"flows":{"password":{"tokenUrl": "u"}}}},)"
+                R"("tls":{"mtlsSecurityScheme":{}},"new":{"type": "nose"},)"
+                R"("own":{"httpAuthSecurityScheme":{"scheme":"s"}}},"securityRequirements":[)"
+                R"({"schemes":{"key":{"list":[]},"web":{"list":["a", "b"]}}},{"schemes":{"schemes":{"list":[]}}}],)"
+                R"("skills":[{"id":"s","securityRequirements":[{"schemes":{"key":{"list":[]}}}]}],)"
+                R"("capabilities":{"extendedAgentCard":true,"streaming":false},"description":"",)"
+                R"("version":"unknown","defaultInputModes":["text/plain"],"defaultOutputModes":["text/plain"]})");
+}
+
+// What a strict reader of 1.0 makes of it: ProtoJSON.
+TEST(CardRewriteTest, OfAnAgentOf03IsProtoJson) {
+  const std::string card = RewriteCard(
+      R"({"name": "A", "url": "http://a/", "supportsAuthenticatedExtendedCard": true, "security": [{"web": ["a"]}],
+          "securitySchemes": {"web": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "u"}, "implicit": {}}}}})",
+      kGateway, "up", A2aVersion::k10);
+  const auto wire = JsonToProto("lf.a2a.v1.AgentCard", card);
+  ASSERT_TRUE(wire.ok()) << wire.status() << card;
+  lf::a2a::v1::AgentCard got;
+  ASSERT_TRUE(got.ParseFromString(*wire));
+  EXPECT_TRUE(got.capabilities().extended_agent_card());
+  EXPECT_EQ(got.security_schemes().at("web").oauth2_security_scheme().flows().client_credentials().token_url(), "u");
+  EXPECT_EQ(got.security_requirements(0).schemes().at("web").list(0), "a");
+}
+
+// The SDK for Python refuses the whole card otherwise.
+TEST(CardRewriteTest, ForAReaderOf03SkillsHaveTagsAndFlowsScopes) {
+  const std::string card = RewriteCard(
+      R"({"name": "A", "skills": [{"id": "s", "name": "n", "description": "d"}, {"tags": ["t"]}], "securitySchemes": {
+          "none": {"oauth2SecurityScheme": {}}, "web": {"oauth2SecurityScheme": {"flows": {"implicit": {}}}},
+          "old": {"type": "oauth2", "flows": {"password": {"scopes": {"s": ""}}, "implicit": {"scopes": null}}}}})",
+      kGateway, "up", A2aVersion::k03);
+  for (const std::string part :
+       {R"("skills":[{"id":"s","name":"n","description":"d","tags":[]},)",
+        R"({"tags":["t"],"id":"","name":"","description":""}])", R"("none":{"type":"oauth2","flows":{}})",
+        R"("web":{"type":"oauth2","flows":{"implicit":{"scopes":{}}}})",
+        R"("old":{"type":"oauth2","flows":{"password":{"scopes":{"s": ""}},"implicit":{"scopes":{}}}})"}) {
+    EXPECT_NE(card.find(part), std::string::npos) << part << card;
   }
 }
 
