@@ -67,7 +67,7 @@ void A2aResume::Pass(std::vector<A2aMessage>& messages) {
       continue;
     }
     if (std::exchange(awaits_snapshot_, false)) {
-      ++resumed_;
+      if (!cut_.ok()) ++resumed_;
       if (event.has_task()) {
         PassSnapshot(event.task(), out);
         waits_ = ToldByState(event.task().status().state()) == LastTold::kInterrupted;
@@ -132,13 +132,24 @@ A2aResume::Next A2aResume::OnEnd(const absl::Status& end, std::string_view task_
   if (end.ok()) return {Next::Do::kEnd, end};
   const Ending ending = Judge(end);
   const bool first = cut_.ok();
-  if (first && (ending != Ending::kCut || !(began_ || subscription_) || task_id.empty())) return {Next::Do::kEnd, end};
+  const bool of_client = first && !awaits_snapshot_;
+  if (of_client && (ending != Ending::kCut || !(began_ || subscription_) || task_id.empty())) {
+    return {Next::Do::kEnd, end};
+  }
   const bool agents_own = ending == Ending::kRefused || ending == Ending::kTaskLost;
   if (agents_own && !awaits_snapshot_) return {Next::Do::kEnd, end};  // of the stream, not of the subscription
   if (first || (ending == Ending::kCut && attempts_ == 0)) cut_ = end;
   refused_ = ending == Ending::kRefused ? end : absl::OkStatus();
   if (ending == Ending::kRefused) return {Next::Do::kAskTask};
   return ending == Ending::kCut || ending == Ending::kNoStream ? TryAgain(end) : GiveUp(end);
+}
+
+void A2aResume::TellFirst(const std::string& task, std::vector<A2aMessage>& messages) {
+  lf::a2a::v1::Task snapshot;
+  const bool runs = snapshot.ParseFromString(task) && ToldByState(snapshot.status().state()) == LastTold::kRunning;
+  if (!runs) return;  // what is to be said of it comes from the subscription
+  PassSnapshot(snapshot, messages);
+  awaits_snapshot_ = true;
 }
 
 A2aResume::Next A2aResume::OnTask(const absl::StatusOr<std::string>& task, std::vector<A2aMessage>& messages) {

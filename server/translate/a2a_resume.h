@@ -52,6 +52,11 @@ class A2aResume {
   A2aResume(std::uint32_t seed, A2aVersion agent, bool subscription)
       : asks_first_(agent == A2aVersion::k03), subscription_(subscription), random_(seed) {}
 
+  // An agent of 0.3 need not tell the task in the client's own subscription either: so it is asked for it before the
+  // first stream, and the client is told it if it runs. `messages` as for OnTask.
+  bool asks_before_first() const { return asks_first_ && subscription_ && !began_ && cut_.ok(); }
+  void TellFirst(const std::string& task, std::vector<A2aMessage>& messages);
+
   // In: the next events of the stream that runs. Out: what the client is to get in their place.
   void Pass(std::vector<A2aMessage>& messages);
 

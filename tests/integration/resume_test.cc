@@ -378,6 +378,37 @@ TEST_F(ResumeTest, ASubscriptionThatIsCutBeforeItTellsAnythingIsMadeAgain) {
   EXPECT_EQ(seen.text, "one two");
 }
 
+TEST_F(ResumeTest, ASubscriptionToAnAgentOf03BeginsWithTheTask) {
+  const std::string task =
+      R"({"kind":"task","id":"t-1","contextId":"c-1","status":{"state":"working"},"artifacts":[{"artifactId":"a",)"
+      R"("parts":[{"kind":"text","text":"one "}]}]})";
+  const std::string update = ResultEvent(
+      R"({"kind":"artifact-update","taskId":"t-1","contextId":"c-1","append":true,"artifact":{"artifactId":"a",)"
+      R"("parts":[{"kind":"text","text":"two"}]}})");
+  const std::string end = ResultEvent(
+      R"({"kind":"status-update","taskId":"t-1","contextId":"c-1","final":true,"status":{"state":"completed"}})");
+  RawUpstream upstream([&](RawConnection& connection) {
+    if (!connection.ReadRequest()) return;
+    connection.Write(connection.index() == 0 ? JsonAnswer(R"({"jsonrpc":"2.0","id":1,"result":)" + task + "}")
+                                             : Answered(update + end));
+  });
+  config::Config config = Resuming(Url(upstream));
+  config.upstreams[0].version = config::A2aVersion::k03;
+  TestGateway gateway(config);
+  lf::a2a::v1::SubscribeToTaskRequest request;
+  request.set_id("t-1");
+  const auto context = NewContext();
+  const auto stub = gateway.A2a();
+  auto reader = stub->SubscribeToTask(context.get(), request);
+  Delivered seen;
+  for (StreamResponse event; reader->Read(&event);) Take(event, seen);
+  seen.status = reader->Finish();
+  EXPECT_TRUE(seen.status.ok()) << seen.status.error_message();
+  EXPECT_EQ(seen.tasks, 1);
+  EXPECT_EQ(seen.text, "one two");
+  EXPECT_EQ(seen.marks, 1) << "between the two something may have come";
+}
+
 TEST_F(ResumeTest, ACancelWhileItWaitsToAskAgainIsACancel) {
   Gate cut;
   RawUpstream upstream([&](RawConnection& connection) {

@@ -224,6 +224,33 @@ TEST_F(A2aResumeTest, AnAgentOf03IsAskedForIt) {
   EXPECT_THAT(Words(messages), ElementsAre("?three")) << "between the two something may have come";
 }
 
+TEST_F(A2aResumeTest, SuchASubscriptionBeginsWithTheTaskOfAnAgentThatNeedNotTellIt) {
+  EXPECT_FALSE(A2aResume(1, A2aVersion::k10, /*subscription=*/true).asks_before_first());
+  EXPECT_FALSE(A2aResume(1, A2aVersion::k03, /*subscription=*/false).asks_before_first());
+  A2aResume resume(1, A2aVersion::k03, /*subscription=*/true);
+  ASSERT_TRUE(resume.asks_before_first());
+  std::vector<A2aMessage> messages;
+  resume.TellFirst(TaskOf(kWorking, "one ").SerializeAsString(), messages);
+  EXPECT_THAT(Words(messages), ElementsAre("task"));
+  messages = {Event(TaskOf(kWorking, "one two"))};
+  A2aResume(resume).Pass(messages);
+  EXPECT_THAT(Words(messages), ElementsAre("two")) << "it told it after all";
+  messages = {Chunk("three", true)};
+  A2aResume(resume).Pass(messages);
+  EXPECT_THAT(Words(messages), ElementsAre("?three")) << "between the two something may have come";
+  EXPECT_EQ(resume.OnEnd(Error("UNSUPPORTED_OPERATION", reason::kA2aDomain), "t-1").what, Do::kAskTask)
+      << "it may be over since";
+  EXPECT_EQ(resume.resumed(), 0);
+}
+
+TEST_F(A2aResumeTest, ATaskThatIsOverIsLeftToTheSubscription) {
+  A2aResume resume(1, A2aVersion::k03, /*subscription=*/true);
+  std::vector<A2aMessage> messages;
+  resume.TellFirst(TaskOf(kCompleted).SerializeAsString(), messages);
+  EXPECT_THAT(messages, IsEmpty());
+  EXPECT_EQ(resume.OnEnd(Error("UNSUPPORTED_OPERATION", reason::kA2aDomain), "t-1").what, Do::kEnd);
+}
+
 TEST_F(A2aResumeTest, ATaskThatEndedMeanwhileIsAskedForAndEndsWell) {
   CutTheFirst();
   ASSERT_EQ(End(Error("UNSUPPORTED_OPERATION", reason::kA2aDomain)).what, Do::kAskTask);

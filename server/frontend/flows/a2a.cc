@@ -39,6 +39,7 @@ translate::A2aClient ClientOf(A2aVersion version, const config::A2a& config) {
 Task<absl::Status> Send(Call& call, A2aAgent& agent, translate::A2aCall& translation, config::CancelPolicy on_cancel,
                         A2aStream& stream) {
   if (absl::Status room = call.Keep(translation.body().size(), false); !room.ok()) co_return room;
+  if (absl::Status told = co_await TellTaskFirst(call, agent, stream); !told.ok()) co_return told;
   const OpenExchange exchange(call, agent.Post(stream.method, translation));
   // An idle stream keeps nothing that it will not need.
   if (on_cancel == config::CancelPolicy::kClose && !stream.resume) agent.ForgetMetadata();

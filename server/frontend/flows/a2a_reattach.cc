@@ -97,7 +97,8 @@ Task<std::optional<absl::Status>> Reattach(Call& call, const A2aAgent& agent, co
   absl::Status end;
   if (Runs(**found) && stream.method.streaming) {
     if (stream.resume) stream.GoesOn(agent.version(), /*subscription=*/true);
-    end = co_await RelaySubscription(call, agent, stream);
+    end = co_await TellTaskFirst(call, agent, stream);
+    if (end.ok()) end = co_await RelaySubscription(call, agent, stream);
     if (call.record().messages_out > 0) co_return end;
   } else if (Runs(**found) && !sent.return_immediately) {
     end = co_await WaitForTask(call, agent, stream);

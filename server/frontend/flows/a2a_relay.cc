@@ -45,12 +45,16 @@ Task<bool> Pause(Call& call, milliseconds time) {
   }
 }
 
-// The task of a stream that cannot be subscribed to: it may be over.
-Task<A2aResume::Next> AskForTask(Call& call, const A2aAgent& agent, A2aStream& stream) {
+Task<absl::StatusOr<std::string>> GetTask(Call& call, const A2aAgent& agent, const A2aStream& stream) {
   lf::a2a::v1::GetTaskRequest request;
   request.set_tenant(stream.tenant);
   request.set_id(stream.task_id);
-  const auto task = co_await Ask(call, agent, "GetTask", request.SerializeAsString(), kGetTaskTime);
+  co_return co_await Ask(call, agent, "GetTask", request.SerializeAsString(), kGetTaskTime);
+}
+
+// The task of a stream that cannot be subscribed to: it may be over.
+Task<A2aResume::Next> AskForTask(Call& call, const A2aAgent& agent, A2aStream& stream) {
+  const auto task = co_await GetTask(call, agent, stream);
   std::vector<A2aMessage> messages;
   A2aResume::Next next = stream.resume->OnTask(task, messages);
   if (task.ok()) TellResumption(call, *stream.resume);
@@ -112,6 +116,16 @@ std::string SubscribedTask(const translate::A2aMethod& method, const std::string
   lf::a2a::v1::SubscribeToTaskRequest subscription;
   const bool is_one = method.request == subscription.GetDescriptor()->full_name();
   return is_one && subscription.ParseFromString(request) ? subscription.id() : "";
+}
+
+Task<absl::Status> TellTaskFirst(Call& call, const A2aAgent& agent, const A2aStream& stream) {
+  if (stream.resume == nullptr || !stream.resume->asks_before_first()) co_return absl::OkStatus();
+  const auto task = co_await GetTask(call, agent, stream);
+  if (call.cancelled()) co_return task.status();
+  std::vector<A2aMessage> messages;
+  if (task.ok()) stream.resume->TellFirst(*task, messages);
+  WriteAll(call, stream, messages);
+  co_return absl::OkStatus();
 }
 
 Task<absl::Status> RelaySubscription(Call& call, const A2aAgent& agent, A2aStream& stream) {

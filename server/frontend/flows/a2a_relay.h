@@ -43,6 +43,9 @@ struct A2aStream {
 // Relays one answer to its end, or the call's. Its exchange runs already, and is the only one.
 Task<absl::Status> RelayAnswer(Call& call, const A2aAgent& agent, translate::A2aCall& translation, A2aStream& stream);
 
+// Before the first stream of a subscription: tells the task if A2aResume asks for it. Fails when the call is cancelled.
+Task<absl::Status> TellTaskFirst(Call& call, const A2aAgent& agent, const A2aStream& stream);
+
 // Asks the agent for the stream of the task, and relays it.
 Task<absl::Status> RelaySubscription(Call& call, const A2aAgent& agent, A2aStream& stream);
 std::string SubscribeRequest(const A2aStream& stream);
