@@ -15,7 +15,7 @@ export async function startAgent(sdk, kind) {
   return Object.assign(child, { url, grpc });
 }
 
-export async function startSluice(program, upstreams) {
+export async function startSluice(program, upstreams, settings = []) {
   const flags = Object.entries(upstreams).map(([name, url]) => `--upstream=${name}=${url}`);
   const child = new Child('sluice', program, [
     '--listen=127.0.0.1:0',
@@ -23,6 +23,7 @@ export async function startSluice(program, upstreams) {
     '--lame-duck=0s',
     '--set=drain.refuse=0s',
     ...flags,
+    ...settings.map((setting) => `--set=${setting}`),
   ]);
   const addresses = (line) => /^sluice: serving grpc=(\S+) http=(\S+)/.exec(line);
   [, child.address, child.http] = await child.line('its addresses', addresses, { limit: startLimit });
@@ -37,13 +38,14 @@ export class Scene {
     [scene.full, scene.plain, scene.strict, scene.mortal] = await Promise.all(
       ['full', 'plain', 'strict', 'full'].map(start),
     );
-    scene.sluice = await startSluice(program, {
+    const upstreams = {
       full: scene.full.url,
       plain: scene.plain.url,
       strict: scene.strict.url,
       mortal: scene.mortal.url,
       gone: 'http://127.0.0.1:1/',
-    });
+    };
+    scene.sluice = await startSluice(program, upstreams, ['upstreams.full.tenants=[red, blue]']);
     scene.program = await ClientProgram.start(clientSdk);
     scene.client = scene.program.to(scene.sluice.address);
     // To the agent's own gRPC port, without sluice.
