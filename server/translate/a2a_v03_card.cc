@@ -1,4 +1,7 @@
 // Agent cards of A2A 0.3 ⇄ those of 1.0.
+#include <algorithm>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -29,6 +32,53 @@ std::string MajorMinorPatch(const std::string& version) {
   return MajorMinor(version) == version ? absl::StrCat(version, ".0") : version;
 }
 
+// Requirements have a name of their own in each version, on a card as on a skill.
+template <typename Told>
+auto* RequirementsOf(Told& told) {
+  if constexpr (requires { told.security_requirements(); }) {
+    return told.mutable_security_requirements();
+  } else {
+    return told.mutable_security();
+  }
+}
+template <typename Told>
+const auto& RequirementsIn(const Told& told) {
+  if constexpr (requires { told.security_requirements(); }) {
+    return told.security_requirements();
+  } else {
+    return told.security();
+  }
+}
+
+using Names = std::set<std::string>;
+
+// The schemes, and which of them cannot be told: those of a kind, or an OAuth flow, that `to` does not know.
+template <typename From, typename To>
+Names CopySchemes(const From& from, To& to) {
+  Names untold;
+  for (const auto& [name, scheme] : from) {
+    auto& copy = to[name];
+    CopyWire(scheme, copy);
+    const bool had_flow = scheme.oauth2_security_scheme().flows().flow_case() != 0;
+    const bool has_flow = copy.oauth2_security_scheme().flows().flow_case() != 0;
+    if (copy.scheme_case() == 0 || (had_flow && !has_flow)) untold.insert(name);
+  }
+  for (const std::string& name : untold) to.erase(name);
+  return untold;
+}
+
+// A requirement is met by all its schemes together, so that without one of them it is another.
+template <typename From, typename To>
+void CopyRequirements(const From& from, const Names& untold, To& to) {
+  RequirementsOf(to)->Clear();
+  for (const auto& requirement : RequirementsIn(from)) {
+    const auto& schemes = requirement.schemes();
+    const bool names_one =
+        std::any_of(schemes.begin(), schemes.end(), [&](const auto& scheme) { return untold.contains(scheme.first); });
+    if (!names_one) CopyWire(requirement, *RequirementsOf(to)->Add());
+  }
+}
+
 template <typename From, typename To>
 void CopyCommon(const From& from, To& to) {
   to.set_name(from.name());
@@ -36,10 +86,15 @@ void CopyCommon(const From& from, To& to) {
   to.set_version(from.version());
   if (from.has_provider()) CopyWire(from.provider(), *to.mutable_provider());
   if (from.has_capabilities()) CopyWire(from.capabilities(), *to.mutable_capabilities());
-  for (const auto& [name, scheme] : from.security_schemes()) CopyWire(scheme, (*to.mutable_security_schemes())[name]);
+  const Names untold = CopySchemes(from.security_schemes(), *to.mutable_security_schemes());
+  CopyRequirements(from, untold, to);
   to.mutable_default_input_modes()->CopyFrom(from.default_input_modes());
   to.mutable_default_output_modes()->CopyFrom(from.default_output_modes());
-  for (const auto& skill : from.skills()) CopyWire(skill, *to.add_skills());
+  for (const auto& skill : from.skills()) {
+    auto& copy = *to.add_skills();
+    CopyWire(skill, copy);
+    CopyRequirements(skill, untold, copy);
+  }
   for (const auto& signature : from.signatures()) CopyWire(signature, *to.add_signatures());
   if (!from.documentation_url().empty()) to.set_documentation_url(from.documentation_url());
   if (!from.icon_url().empty()) to.set_icon_url(from.icon_url());
@@ -71,7 +126,6 @@ void Convert(const v03::AgentCard& from, v10::AgentCard& to) {
   add(from.url(), from.preferred_transport());
   for (const v03::AgentInterface& one : from.additional_interfaces()) add(one.url(), one.transport());
   if (from.supports_authenticated_extended_card()) to.mutable_capabilities()->set_extended_agent_card(true);
-  for (const v03::Security& one : from.security()) CopyWire(one, *to.add_security_requirements());
 }
 
 void Convert(const v10::AgentCard& from, v03::AgentCard& to) {
@@ -88,7 +142,6 @@ void Convert(const v10::AgentCard& from, v03::AgentCard& to) {
     }
   }
   to.set_supports_authenticated_extended_card(from.capabilities().extended_agent_card());
-  for (const v10::SecurityRequirement& one : from.security_requirements()) CopyWire(one, *to.add_security());
 }
 
 }  // namespace sluice::translate

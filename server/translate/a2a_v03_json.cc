@@ -77,6 +77,8 @@ void EditMessage(MessageTable& table) {
     if (row.kind == FieldKind::kTimestamp) row.kind = FieldKind::kTimeText;
   }
   if (type == "lf.a2a.v1.Part") {
+    table.form = MessageForm::kOneOf;
+    table.told_by = "kind";
     Find(table, "data")->takes_null = false;
     table.fields.push_back(
         Nested(table, "file", {{"raw", "bytes"}, {"url", "uri"}, {"media_type", "mimeType"}, {"filename", "name"}}));

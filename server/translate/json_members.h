@@ -43,6 +43,18 @@ inline std::string StringOf(std::string_view raw) {
   return scanner.Peek() == '"' && scanner.Value(token) ? UnquoteJson(token) : std::string();
 }
 
+// Of the object that comes next the text of one member; empty: it has none.
+inline std::string TextOf(std::string_view member, JsonScanner ahead) {
+  std::string text;
+  std::string_view value;
+  const bool whole = ahead.Members([&](std::string_view token) {
+    if (!ahead.Value(value)) return false;
+    if (UnquoteJson(token) == member && value.front() == '"') text = UnquoteJson(value);
+    return true;
+  });
+  return whole ? text : std::string();
+}
+
 }  // namespace sluice::translate
 
 #endif  // SLUICE_SERVER_TRANSLATE_JSON_MEMBERS_H_

@@ -12,6 +12,7 @@
 #include "server/base/status.h"
 #include "server/translate/excerpt.h"
 #include "server/translate/fast_utf8.h"
+#include "server/translate/json_members.h"
 #include "server/translate/json_scanner.h"
 #include "server/translate/rfc3339.h"
 #include "server/translate/wire_writer.h"
@@ -56,6 +57,7 @@ class Transcoder {
   using Nested = WireWriter::Nested;
 
   ABSL_ATTRIBUTE_NOINLINE bool Formed(const MessageTable& table);
+  bool OneOf(const MessageTable& table);
   bool Member(const FieldRow& row);
   bool Repeated(const FieldRow& row);
   bool Map(const FieldRow& row);
@@ -120,7 +122,7 @@ class Transcoder {
 };
 
 bool Transcoder::Message(const MessageTable& table, std::uint64_t* oneofs_around) {
-  if (table.form != MessageForm::kObject) return Formed(table);
+  if (table.form != MessageForm::kObject && oneofs_around == nullptr) return Formed(table);
   std::uint64_t own = 0;
   std::uint64_t& oneofs_told = oneofs_around == nullptr ? own : *oneofs_around;
   if (scanner_.Peek() != '{') return Fail("an object was expected");
@@ -146,17 +148,20 @@ bool Transcoder::Message(const MessageTable& table, std::uint64_t* oneofs_around
 // {"type":"http", ...}: the members are those of the field that `type` names; what it does not know says nothing.
 bool Transcoder::Formed(const MessageTable& table) {
   if (table.form == MessageForm::kBare) return Member(table.fields.front());
+  if (table.form == MessageForm::kOneOf) return OneOf(table);
   if (scanner_.Peek() != '{') return Fail("an object was expected");
-  JsonScanner ahead = scanner_;
-  const FieldRow* told = nullptr;
-  std::string_view value;
-  const bool whole = ahead.Members([&](std::string_view token) {
-    if (!ahead.Value(value)) return false;
-    if (UnquoteJson(token) == table.told_by && value.front() == '"') told = table.Find(UnquoteJson(value));
-    return true;
-  });
-  if (!whole || told == nullptr) return scanner_.Value(value);
-  return Member(*told);
+  const FieldRow* told = table.Find(TextOf(table.told_by, scanner_));
+  std::string_view skipped;
+  return told == nullptr ? scanner_.Value(skipped) : Member(*told);
+}
+
+// {"kind":"smell", ...}: what a new kind holds is not known, and the message without it would be empty.
+bool Transcoder::OneOf(const MessageTable& table) {
+  const JsonScanner start = scanner_;
+  std::uint64_t oneofs_told = 0;
+  if (!Message(table, &oneofs_told)) return false;
+  return oneofs_told != 0 || Fail(absl::StrCat("no content that is known here; its ", table.told_by, " is \"",
+                                               Excerpt(TextOf(table.told_by, start), kMaxShownName), "\""));
 }
 
 bool Transcoder::Member(const FieldRow& row) {

@@ -63,13 +63,14 @@ enum class MessageForm {
   kObject,  // ProtoJSON
   kBare,    // that of its only field
   kTold,    // an object that names its one field by `told_by`, and has that field's members
+  kOneOf,   // ProtoJSON that must have one of the members that exclude each other; `told_by` names which
 };
 
 struct MessageTable {
   std::string full_name;
   std::vector<FieldRow> fields;
   MessageForm form = MessageForm::kObject;
-  std::string told_by;      // kTold
+  std::string told_by;      // kTold, kOneOf
   bool first_wins = false;  // of members that exclude each other the first counts, and the others are no error
 
   // By either name. Null: the message has no such field.

@@ -111,9 +111,7 @@ std::vector<Pair> Parts() {
            R"({"data":[1],"metadata":{"k":"v"}})"),
       part("WrappedNull", R"({"kind":"data","data":{"value":null},"metadata":{"data_part_compat":true}})",
            R"({"data":null})"),
-      part("UnmarkedValue", R"({"kind":"data","data":{"value":1}})", R"({"data":{"value":1}})"),
-      part("NoData", R"({"kind":"data","data":null})", "{}"),
-      part("NewKind", R"({"kind":"hologram","hologram":{"x":1}})", "{}")};
+      part("UnmarkedValue", R"({"kind":"data","data":{"value":1}})", R"({"data":{"value":1}})")};
 }
 INSTANTIATE_TEST_SUITE_P(Parts, A2aV03ResultTest, ::testing::ValuesIn(Parts()), NameOf);
 
@@ -209,8 +207,14 @@ std::vector<Pair> Schemes() {
       scheme("OpenIdConnect", R"({"type":"openIdConnect","openIdConnectUrl":"u"})",
              R"({"openIdConnectSecurityScheme":{"openIdConnectUrl":"u"}})"),
       scheme("MutualTls", R"({"type":"mutualTLS","description":"d"})", R"({"mtlsSecurityScheme":{"description":"d"}})"),
-      scheme("NewType", R"({"type":"handshake","grip":"firm"})", "{}"),
-      scheme("NoType", R"({"scheme":"x"})", "{}")};
+      // With the requirements that name them.
+      Pair{"Unknown", "GetExtendedAgentCard",
+           R"({"url":"u","securitySchemes":{"new":{"type":"handshake","grip":"firm"},"none":{"scheme":"x"},)"
+           R"("tls":{"type":"mutualTLS"}},"security":[{"new":[]},{"tls":[]},{"tls":[],"none":["s"]}],)"
+           R"("skills":[{"id":"s","security":[{"none":[]},{"tls":[]}]}]})",
+           R"({"supportedInterfaces":[{"url":"u","protocolBinding":"JSONRPC","protocolVersion":"0.3"}],)"
+           R"("securitySchemes":{"tls":{"mtlsSecurityScheme":{}}},"securityRequirements":[{"schemes":{"tls":{}}}],)"
+           R"("skills":[{"id":"s","securityRequirements":[{"schemes":{"tls":{}}}]}]})"}};
 }
 INSTANTIATE_TEST_SUITE_P(Schemes, A2aV03ResultTest, ::testing::ValuesIn(Schemes()), NameOf);
 
@@ -239,6 +243,14 @@ INSTANTIATE_TEST_SUITE_P(
               "artifacts[0].parts[0].file.bytes: base64 was expected"},
         Wrong{"BytesAndUri", "GetTask", R"({"artifacts":[{"parts":[{"file":{"bytes":"AA==","uri":"u"}}]}]})",
               "only one of the members"},
+        Wrong{"NewKind", "SendMessage", R"({"kind":"message","parts":[{"kind":"text","text":""},{"kind":"smell"}]})",
+              R"(parts[1]: no content that is known here; its kind is "smell")"},
+        Wrong{"NoData", "GetTask", R"({"artifacts":[{"parts":[{"kind":"data","data":null,"metadata":{}}]}]})",
+              R"(artifacts[0].parts[0]: no content that is known here; its kind is "data")"},
+        Wrong{"NoBytesNorUri", "GetTask", R"({"artifacts":[{"parts":[{"kind":"file","file":{"name":"f"}}]}]})",
+              R"(its kind is "file")"},
+        Wrong{"NoKindOfPart", "GetTask", R"({"artifacts":[{"parts":[{}]}]})", R"(its kind is "")"},
+        Wrong{"NoPart", "GetTask", R"({"artifacts":[{"parts":[1]}]})", "parts[0]: an object was expected"},
         Wrong{"NoArray", "ListTaskPushNotificationConfigs", R"({"configs":[]})", "'[' was expected"},
         Wrong{"CutArray", "ListTaskPushNotificationConfigs", R"([{"taskId":"t"} {"taskId":"u"}])", "',' or ']'"},
         Wrong{"Garbage", "GetExtendedAgentCard", "{", "a member name was expected"}),
