@@ -1,6 +1,7 @@
 // With `idempotent_send: on` a message that is sent again meets its task, and no second one begins.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 
 #include "client/agent/agent.h"
@@ -133,20 +134,56 @@ TEST_F(ReattachTest, WhatTheAgentCannotKnowIsSent) {
   EXPECT_EQ(Requests("ListTasks"), questions);
 }
 
-TEST(ReattachErrorTest, AnAgentWithoutTheMethodGetsTheMessage) {
-  RawUpstream upstream([](RawConnection& connection) {
+// An agent that answers the question with `answer`, and a send with a message.
+std::function<void(RawConnection&)> AnswersTheQuestion(const std::string& answer) {
+  return [answer](RawConnection& connection) {
     while (const auto request = connection.ReadRequest()) {
-      const bool lists = request->body.find("ListTasks") != std::string::npos;
-      connection.Write(JsonAnswer(
-          lists ? R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no such method"}})"
-                : R"({"jsonrpc":"2.0","id":1,"result":{"message":{"messageId":"a","role":"ROLE_AGENT","parts":[]}}})"));
+      const bool sends = request->body.find("SendMessage") != std::string::npos;
+      connection.Write(sends ? JsonAnswer(R"({"jsonrpc":"2.0","id":1,"result":{"message":{"messageId":"a",)"
+                                          R"("role":"ROLE_AGENT","parts":[]}}})")
+                             : answer);
     }
-  });
-  TestGateway gateway(Idempotent(Url(upstream)));
-  lf::a2a::v1::SendMessageResponse response;
-  EXPECT_TRUE(gateway.A2a()->SendMessage(NewContext().get(), Message("m-1", "any"), &response).ok());
-  EXPECT_EQ(upstream.requests(), 2);
+  };
 }
+
+struct CannotSayRow {
+  std::string name;
+  std::string answer;
+  friend void PrintTo(const CannotSayRow& row, std::ostream* os) { *os << row.name; }
+};
+class CannotSayTest : public ::testing::TestWithParam<CannotSayRow> {};
+
+TEST_P(CannotSayTest, TheMessageIsSent) {
+  RawUpstream upstream(AnswersTheQuestion(GetParam().answer));
+  config::Config config = Idempotent(Url(upstream));
+  config.upstreams[0].limits.event_bytes = 1000;
+  TestGateway gateway(config);
+  SendMessageRequest in_context = Message("m-1", "any");
+  SendMessageRequest in_task = TextRequest("any", "t-1");
+  in_task.mutable_message()->set_message_id("m-2");
+  int requests = 0;
+  for (const SendMessageRequest& request : {in_context, in_task}) {  // asked with ListTasks, and with GetTask
+    auto context = NewContext();
+    lf::a2a::v1::SendMessageResponse response;
+    const grpc::Status status = gateway.A2a()->SendMessage(context.get(), request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(response.message().message_id(), "a");
+    EXPECT_EQ(Trailer(*context, "sluice-reattached"), "");
+    EXPECT_EQ(upstream.requests(), requests += 2) << "the question, and the message once";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, CannotSayTest,
+    ::testing::Values(
+        CannotSayRow{"JsonRpcError",
+                     JsonAnswer(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no such method"}})")},
+        CannotSayRow{"Http404", JsonAnswer("no", "404 Not Found")},
+        CannotSayRow{"Http405", JsonAnswer("no", "405 Method Not Allowed")},
+        CannotSayRow{"Http501", JsonAnswer("no", "501 Not Implemented")},
+        CannotSayRow{"EventTooLarge",
+                     JsonAnswer(R"({"jsonrpc":"2.0","id":1,"result":{"x":")" + std::string(2000, 'x') + "\"}}")}),
+    [](const auto& row) { return row.param.name; });
 
 TEST(ReattachErrorTest, AQuestionWithoutAnAnswerSendsNothing) {
   RawUpstream upstream([](RawConnection& connection) {

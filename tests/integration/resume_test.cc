@@ -409,6 +409,25 @@ TEST_F(ResumeTest, ASubscriptionToAnAgentOf03BeginsWithTheTask) {
   EXPECT_EQ(seen.marks, 1) << "between the two something may have come";
 }
 
+TEST_F(ResumeTest, ATaskThatWaitsForItsUserOnAnOpenStreamEndsWellAfterTheGrace) {
+  RawUpstream upstream([&](RawConnection& connection) {
+    if (!connection.ReadRequest()) return;
+    const bool first = connection.index() == 0;
+    connection.Write(std::string(kSseHead) + Chunk(first ? TaskEvent("TASK_STATE_WORKING") + ArtifactEvent("one ")
+                                                         : Snapshot("TASK_STATE_INPUT_REQUIRED", "one two")));
+    if (!first) connection.WaitForPeerClose();
+  });
+  TestGateway gateway(Resuming(Url(upstream)));
+  int events = 0;
+  const Delivered seen = Stream(gateway, "any", [&](int come) { events = come; });
+  EXPECT_TRUE(seen.status.ok()) << seen.status.error_message();
+  EXPECT_EQ(seen.text, "one two");
+  EXPECT_EQ(events, 4) << "with the status";
+  EXPECT_EQ(seen.resumed, "1");
+  EXPECT_EQ(upstream.requests(), 2) << "it ended by itself, and was not asked for again";
+  EXPECT_TRUE(gateway.BecomesQuiet());
+}
+
 TEST_F(ResumeTest, ACancelWhileItWaitsToAskAgainIsACancel) {
   Gate cut;
   RawUpstream upstream([&](RawConnection& connection) {

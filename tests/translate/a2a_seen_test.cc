@@ -255,5 +255,14 @@ TEST_F(A2aSeenTest, BeyondItsBoundAnArtifactIsAGapAndNotToldTwice) {
   EXPECT_THAT(missed.artifacts, ElementsAre(std::to_string(A2aSeen::kMostArtifacts)));
 }
 
+TEST_F(A2aSeenTest, BeyondTheBoundOfMessagesAnotherStatusIsAGap) {
+  for (std::size_t i = 0; i <= A2aSeen::kMostMessages; ++i) {
+    seen_.Note(Update(StatusOf(lf::a2a::v1::TASK_STATE_WORKING, std::to_string(i))));
+  }
+  lf::a2a::v1::Task task = TaskOf(StatusOf(lf::a2a::v1::TASK_STATE_COMPLETED), {});
+  task.add_history()->set_message_id(std::to_string(A2aSeen::kMostMessages));  // of the client's last status
+  EXPECT_TRUE(seen_.TakeSnapshot(task).statuses);
+}
+
 }  // namespace
 }  // namespace sluice::translate
