@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/translate/a2a_v03_fields.h"
 #include "server/translate/a2a_v03_rpc.h"
 #include "server/translate/message_table.h"
 #include "server/translate/proto_message.h"
@@ -49,7 +50,9 @@ std::string A2aClient::Answer(const A2aMethod& method, A2aMessage answer) const 
 absl::Status A2aClient::End(absl::Status status) const {
   const A2aErrorCodes usual = version_ == A2aVersion::k03 ? A2aErrorCodes::k100 : A2aErrorCodes::k101;
   status = WithA2aErrorCode(status, options_.error_codes.value_or(usual));
-  return version_ == A2aVersion::k03 && options_.error_names ? WithA2aErrorName(status) : status;
+  if (version_ == A2aVersion::k10) return status;
+  status = WithFieldsOfV03(status);
+  return options_.error_names ? WithA2aErrorName(status) : status;
 }
 
 }  // namespace sluice::translate

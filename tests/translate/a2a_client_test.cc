@@ -7,9 +7,13 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "google/rpc/error_details.pb.h"
 #include "server/base/status.h"
 #include "server/translate/a2a_json.h"
+#include "server/translate/a2a_request.h"
 #include "tests/translate/a2a_answers.h"
 
 namespace sluice::translate {
@@ -256,6 +260,56 @@ TEST(A2aClientEnd, NamesTheErrorForAClientOf03) {
   const absl::Status ours = MakeError(absl::StatusCode::kUnavailable, "gone", reason::kUpstreamUnreachable);
   EXPECT_EQ(kClient03.End(ours), ours);
   EXPECT_TRUE(kClient03.End(absl::OkStatus()).ok());
+}
+
+using FieldViolations = std::vector<std::pair<std::string, std::string>>;
+FieldViolations FieldViolationsOf(const absl::Status& status) {
+  const auto payload = status.GetPayload("type.googleapis.com/google.rpc.BadRequest");
+  google::rpc::BadRequest request;
+  EXPECT_TRUE(payload && request.ParseFromString(std::string(*payload))) << status;
+  FieldViolations violations;
+  for (const auto& one : request.field_violations()) violations.emplace_back(one.field(), one.description());
+  return violations;
+}
+
+// What a request of 0.3 misses has the names of 0.3, and the same request of 1.0 those of 1.0.
+TEST(A2aClientEnd, NamesTheFieldsOfTheClientsVersion) {
+  const auto refused = [](const A2aClient& client, std::string_view rpc, std::string_view v03) {
+    const A2aMethod& method = *FindA2aMethod(rpc);
+    const auto request = kClient03.Request(method, *JsonToProto(method.v03.request, v03));
+    const absl::Status status = client.End(CheckA2aRequest(method, *request, A2aVersion::k10));
+    std::string told(status.message());
+    for (const auto& [field, what] : FieldViolationsOf(status)) told += " | " + field + " " + what;
+    return told;
+  };
+  const std::string empty = R"({"message":{"content":[{}],"role":"ROLE_USER"},"configuration":{"pushNotification":{)"
+                            R"("authentication":{"schemes":["A","B"]}}}})";
+  EXPECT_EQ(refused(kClient03, "SendMessage", empty),
+            "InvalidParamsError: request.message_id is required | request.message_id is required | "
+            "request.content[0] is required: one of text, file, data | "
+            "configuration.push_notification.url is required | "
+            "configuration.push_notification.authentication.schemes is one scheme for an agent of A2A 1.0");
+  EXPECT_EQ(refused(kClient10, "SendMessage", empty),
+            "message.message_id is required | message.message_id is required | "
+            "message.parts[0] is required: one of text, raw, url, data | "
+            "configuration.task_push_notification_config.url is required | "
+            "configuration.task_push_notification_config.authentication.scheme is one scheme for an agent of A2A 1.0");
+  EXPECT_EQ(refused(kClient03, "SendMessage", R"({"configuration":{}})"),
+            "InvalidParamsError: request is required | request is required");
+  EXPECT_EQ(refused(kClient03, "CreateTaskPushNotificationConfig", R"({"parent":"tasks/t"})"),
+            "InvalidParamsError: config.push_notification_config.url is required | "
+            "config.push_notification_config.url is required");
+}
+
+TEST(A2aClientEnd, LeavesFieldsThatAreTheSameAsTheyAre) {
+  absl::Status status = InvalidA2aRequest("it is wrong");
+  for (const char* field : {"identity", "page_token", "configuration.return_immediately", "id"}) {
+    AddFieldViolation(status, field, "x");
+  }
+  const absl::Status told = kClient03.End(status);
+  EXPECT_EQ(told.message(), "InvalidParamsError: it is wrong");
+  EXPECT_EQ(FieldViolationsOf(told),
+            (FieldViolations{{"identity", "x"}, {"page_token", "x"}, {"configuration.blocking", "x"}, {"name", "x"}}));
 }
 
 TEST(A2aClientEnd, EachErrorOfTheTableHasItsName) {
