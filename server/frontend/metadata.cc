@@ -63,8 +63,10 @@ std::size_t SizeOf(const Headers& headers) {
 Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metadata, const Headers& fixed,
                         const Headers& protocol) {
   Headers headers;
+  const bool fixed_extensions = Has(fixed, kA2aExtensions) || Has(fixed, kA2aExtensionsV03);
   for (const auto& [name, value] : metadata) {
     if (!Contains(policy.up, name) || !IsPlain(value) || Has(fixed, name) || Has(protocol, name)) continue;
+    if (name == kA2aExtensions && fixed_extensions) continue;
     if (auto* earlier = Find(headers, name)) {
       absl::StrAppend(&earlier->second, ", ", value);
     } else {
@@ -75,6 +77,9 @@ Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metad
   for (const auto& [name, value] : protocol) {
     if (!Has(fixed, name)) headers.emplace_back(name, value);
   }
+  const std::string_view version = FindHeader(protocol, "a2a-version");
+  if (version == "0.3") RenameHeader(headers, kA2aExtensions, kA2aExtensionsV03);
+  if (version == "1.0") RenameHeader(headers, kA2aExtensionsV03, kA2aExtensions);
   return headers;
 }
 

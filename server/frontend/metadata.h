@@ -25,7 +25,8 @@ std::size_t SizeOf(const Headers& headers);
 
 // The headers of one upstream request: the upstream's fixed ones first, then what of the client's metadata the policy
 // lets up, then `protocol` (content-type, accept, a2a-version). A fixed or protocol header wins over the client's of
-// the same name. Several values of one name are joined with ", ", as RFC 9110 section 5.3 has it.
+// the same name; `a2a-extensions` goes by the name that the version in `protocol` has for it, and a fixed one of either
+// name wins. Several values of one name are joined with ", ", as RFC 9110 section 5.3 has it.
 Headers UpstreamHeaders(const config::HeaderPolicy& policy, const Headers& metadata, const Headers& fixed,
                         const Headers& protocol);
 

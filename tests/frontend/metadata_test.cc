@@ -91,6 +91,27 @@ TEST(CheckA2aVersion, OtherVersionsAreOtherServices) {
   EXPECT_EQ(status.message(), "a2a-version: this service speaks A2A 0.x; leave the header out or send 0.3");
 }
 
+// A2A 0.3 has an X- before the name: either is the same header.
+TEST(UpstreamHeaders, ExtensionsGoByTheNameOfTheAgentsVersionAndTheFixedOnesWin) {
+  config::HeaderPolicy policy;
+  policy.up = {"a2a-extensions"};
+  const Headers client = {{"a2a-extensions", "urn:client"}};
+  struct Row {
+    std::string version;
+    Headers fixed;
+    std::string name, value;
+  };
+  for (const Row& row :
+       {Row{"1.0", {}, "a2a-extensions", "urn:client"}, Row{"0.3", {}, "x-a2a-extensions", "urn:client"},
+        Row{"1.0", {{"x-a2a-extensions", "urn:fixed"}}, "a2a-extensions", "urn:fixed"},
+        Row{"1.0", {{"a2a-extensions", "urn:fixed"}}, "a2a-extensions", "urn:fixed"},
+        Row{"0.3", {{"x-a2a-extensions", "urn:fixed"}}, "x-a2a-extensions", "urn:fixed"},
+        Row{"0.3", {{"a2a-extensions", "urn:fixed"}}, "x-a2a-extensions", "urn:fixed"}}) {
+    EXPECT_EQ(UpstreamHeaders(policy, client, row.fixed, {{"a2a-version", row.version}}),
+              (Headers{{row.name, row.value}, {"a2a-version", row.version}}));
+  }
+}
+
 TEST(RenameHeader, GivesEachOfThatNameTheOther) {
   Headers headers = {{"x-a2a-extensions", "urn:a"}, {"x", "y"}, {"x-a2a-extensions", "urn:b"}};
   RenameHeader(headers, kA2aExtensionsV03, kA2aExtensions);

@@ -28,7 +28,6 @@ absl::StatusOr<A2aCall> A2aAgent::Begin(const translate::A2aMethod& method, std:
 
 upstream::ExchangeRequest A2aAgent::Post(const translate::A2aMethod& method, A2aCall& translation) const {
   Headers headers = UpstreamHeaders(policy_, metadata_, entry_.config.headers, translation.headers());
-  if (entry_.a2a_version() == A2aVersion::k03) RenameHeader(headers, kA2aExtensions, kA2aExtensionsV03);
   upstream::ExchangeRequest post = entry_.Post(std::move(headers), translation.TakeBody());
   post.retry_safe = method.read_only;
   return post;

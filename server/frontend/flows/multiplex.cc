@@ -111,7 +111,6 @@ class Driver {
     const std::size_t kept = multiplexer_.pending_bytes() + request.body.size();
     if (absl::Status room = call_.Keep(kept, false); !room.ok()) return multiplexer_.GiveUp(request.key, room, step_);
     Headers headers = UpstreamHeaders(services_.config.headers, headers_, upstream_.config.headers, request.headers);
-    if (FindHeader(request.headers, "a2a-version") == "0.3") RenameHeader(headers, kA2aExtensions, kA2aExtensionsV03);
     upstream::ExchangeRequest exchange = upstream_.Post(std::move(headers), std::move(request.body));
     exchange.method = std::move(request.method);
     exchange.retry_safe = request.retry_safe;
