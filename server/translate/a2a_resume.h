@@ -4,6 +4,7 @@
 #define SLUICE_SERVER_TRANSLATE_A2A_RESUME_H_
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -75,6 +76,8 @@ class A2aResume {
   // and silent; the one that was cut would have ended there. So it ends OK if nothing comes for the grace.
   bool waits() const { return waits_; }
 
+  // What it remembers of what was told, about.
+  std::size_t kept_bytes() const { return seen_.bytes(); }
   int resumed() const { return resumed_; }  // how often the stream went on
   int gaps() const { return gaps_; }        // marks that the client got, or would have got with a next event
 

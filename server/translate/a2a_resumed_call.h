@@ -43,6 +43,8 @@ class A2aResumedCall {
 
   // The exchange that runs, or will run next.
   A2aCall& call() { return call_; }
+  // What it keeps beside the exchange's answer.
+  std::size_t kept_bytes() const { return resume_ == nullptr ? 0 : resume_->kept_bytes(); }
   // It asks for the task, which should take an agent no longer than kGetTaskTime. Else it is a stream.
   bool asks_task() const { return asks_task_; }
   static constexpr std::chrono::seconds kGetTaskTime{30};

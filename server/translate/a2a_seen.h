@@ -52,6 +52,11 @@ class A2aSeen {
  public:
   static constexpr std::size_t kMostArtifacts = 256;
   static constexpr std::size_t kMostMessages = 1024;
+  static constexpr std::size_t kArtifactBytes = 64;  // a node of the map and its place in it
+  static constexpr std::size_t kMessageBytes = 32;
+
+  // About what it takes.
+  std::size_t bytes() const { return artifacts_.size() * kArtifactBytes + messages_.size() * kMessageBytes; }
 
   // The client is told this event. Whether it says anything that the client had not.
   bool Note(const lf::a2a::v1::StreamResponse& event);

@@ -61,6 +61,7 @@ struct Conversation::Request {
   ToldTask task = {};
   A2aEndRule rule = {};
   std::size_t held_bytes = 0;  // of an answer that is not complete
+  std::size_t kept_bytes = 0;  // of what was told, to go on from there
   std::size_t dropped = 0;
   TimerId wait = 0;         // before its next exchange; 0: one runs
   TimerId grace = 0;        // that runs
@@ -175,6 +176,8 @@ void Conversation::Take(Requests::iterator at, A2aResumedCall::Told told, bool i
   Request& request = at->second;
   for (const A2aMessage& message : told.messages) Tell(request, message, step);
   if (told.start_grace) StartGrace(request, step);
+  const std::size_t kept = request.answer.kept_bytes();
+  kept_bytes_ += kept - std::exchange(request.kept_bytes, kept);
   const std::size_t held = request.answer.call().pending_bytes();
   held_bytes_ += held - std::exchange(request.held_bytes, held);
   const std::size_t dropped = request.answer.call().dropped_responses();
@@ -236,6 +239,7 @@ void Conversation::End(Requests::iterator at, const absl::Status& status, bool i
   step.frames.push_back(ConversationEndedFrame(request.id, told, request.task));
   if (!is_over && request.wait == 0) step.closes.push_back(at->first);
   held_bytes_ -= request.held_bytes;
+  kept_bytes_ -= request.kept_bytes;
   by_id_.erase(request.id);
   requests_.erase(at);
 }
@@ -278,6 +282,7 @@ Conversation::Step Conversation::OnCancelled(bool /*draining*/) {
   requests_.clear();
   by_id_.clear();
   held_bytes_ = 0;
+  kept_bytes_ = 0;
   return Finish(std::move(step));
 }
 

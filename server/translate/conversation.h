@@ -55,7 +55,7 @@ class Conversation final : public Multiplexer {
   Step OnCancelled(bool draining) override;
   void GiveUp(Key key, const absl::Status& why, Step& step) override;
   std::string Heartbeat() const override;
-  std::size_t pending_bytes() const override { return held_bytes_; }
+  std::size_t pending_bytes() const override { return held_bytes_ + kept_bytes_; }
   std::uint64_t dropped_responses() const override { return dropped_; }
   std::size_t under_way() const override { return requests_.size() + cancels_.size(); }
 
@@ -93,6 +93,7 @@ class Conversation final : public Multiplexer {
   std::uint64_t sequence_ = 0;
   std::uint64_t dropped_ = 0;
   std::size_t held_bytes_ = 0;
+  std::size_t kept_bytes_ = 0;
   bool half_closed_ = false;
   bool cancelled_ = false;
 };

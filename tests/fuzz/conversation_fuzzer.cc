@@ -29,6 +29,7 @@ using v1::ConverseRequest;
 using v1::ConverseResponse;
 using Key = Conversation::Key;
 
+constexpr std::size_t kMostRemembered = 48 * 1024;  // of one request, with resume
 constexpr Conversation::Limits kLimits[] = {{1000, 100, 3}, {64 * 1024, 4 * 1024, 100}, {40, 0, 1}, {200, 10, 8}};
 
 ConverseRequest FrameOf(std::uint8_t letter, std::string_view piece) {
@@ -176,7 +177,8 @@ class Play {
     }
     Check(requests_.size() <= limits_.requests, "no more runs than may");
     Check(conversation_.under_way() == running_.size() + Waiting(), "what runs is counted");
-    Check(conversation_.pending_bytes() <= 2 * limits_.event_bytes, "what is held is bounded");
+    const std::size_t remembered = resumes_ ? limits_.requests * kMostRemembered : 0;
+    Check(conversation_.pending_bytes() <= 2 * limits_.event_bytes + remembered, "what is held is bounded");
     Check(!requests_.empty() || conversation_.pending_bytes() == 0, "what has ended holds nothing");
     over_ = step.end.has_value();
     if (over_ && step.end->ok()) Check(half_closed_ && running_.empty(), "OK comes when all is over");

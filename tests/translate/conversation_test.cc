@@ -556,6 +556,18 @@ TEST_F(ResumingTest, ASubscriptionKnowsItsTaskBeforeAnythingIsTold) {
   EXPECT_TRUE(frames_[0].event().has_task());
 }
 
+TEST_F(ResumingTest, WhatIsRememberedCountsUntilTheRequestEnds) {
+  Cut("a");
+  EXPECT_EQ(conversation_->pending_bytes(), 0u) << "a task without content";
+  const Key second = WaitIsOver();
+  Begins(second);
+  Event(second, R"({"artifactUpdate":{"taskId":"t-1","contextId":"c-1","artifact":{"artifactId":"x","parts":[)"
+                R"({"text":"one"}]}}})");
+  EXPECT_EQ(conversation_->pending_bytes(), A2aSeen::kArtifactBytes);
+  Frame(Close("a"));
+  EXPECT_EQ(conversation_->pending_bytes(), 0u);
+}
+
 TEST_F(ResumingTest, ALostTaskEndsWithTheCutAndTheReason) {
   Cut("a");
   const Key second = WaitIsOver();

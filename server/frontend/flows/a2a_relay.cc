@@ -66,7 +66,8 @@ Task<A2aResume::Next> AskForTask(Call& call, const A2aAgent& agent, A2aStream& s
 
 Task<absl::Status> RelayAnswer(Call& call, const A2aAgent& agent, A2aCall& translation, A2aStream& stream) {
   for (;;) {
-    if (absl::Status room = call.Keep(translation.pending_bytes(), true); !room.ok()) {
+    const std::size_t remembered = stream.resume ? stream.resume->kept_bytes() : 0;
+    if (absl::Status room = call.Keep(translation.pending_bytes() + remembered, true); !room.ok()) {
       if (!translation.task_id().empty()) AddErrorMetadata(room, "task_id", translation.task_id());
       co_return room;
     }
