@@ -146,7 +146,7 @@ run_ctest() {
   fi
   if ((failed > 0)); then
     failed "$name" "build/$preset/Testing/Temporary/LastTest.log" \
-      'Failure$|^\[  FAILED  \] .* ms\)$|^Test Failed|ERROR: |WARNING: ThreadSanitizer|runtime error: ' 30
+      ': Failure$|^\[  FAILED  \] .* ms\)$|^Test Failed|ERROR: |WARNING: ThreadSanitizer|runtime error: ' 30
   fi
   record "$name" "$passed" "$failed" "$skipped" $((SECONDS - started)) "$note"
 }
@@ -168,7 +168,7 @@ run_script() {
   else
     failed=1
   fi
-  if ((failed > 0)); then failed "$name" "$work/script.log" .; fi
+  if ((failed > 0)); then failed "$name" "$work/script.log" 'FAIL|[Ff]ail|[Ee]rror|passed, '; fi
   record "$name" "$passed" "$failed" "$skipped" $((SECONDS - started)) "exit code $code"
 }
 

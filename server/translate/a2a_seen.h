@@ -46,14 +46,14 @@ struct A2aMissed {
   bool has_gap() const { return statuses || hidden > 0 || !artifacts.empty(); }
 };
 
-// Memory: at most kMostArtifacts digests and kMostMessages hashes of ids, about 48 KiB in all; beyond that what is new
+// Memory: at most kMostArtifacts digests and kMostMessages hashes of ids, about 64 KiB in all; beyond that what is new
 // is not remembered, and a snapshot is then said to have a gap there.
 class A2aSeen {
  public:
   static constexpr std::size_t kMostArtifacts = 256;
   static constexpr std::size_t kMostMessages = 1024;
   static constexpr std::size_t kArtifactBytes = 64;  // a node of the map and its place in it
-  static constexpr std::size_t kMessageBytes = 32;
+  static constexpr std::size_t kMessageBytes = 48;
 
   // About what it takes.
   std::size_t bytes() const { return artifacts_.size() * kArtifactBytes + messages_.size() * kMessageBytes; }

@@ -29,7 +29,7 @@ using v1::ConverseRequest;
 using v1::ConverseResponse;
 using Key = Conversation::Key;
 
-constexpr std::size_t kMostRemembered = 48 * 1024;  // of one request, with resume
+constexpr std::size_t kMostRemembered = 64 * 1024;  // of one request, with resume
 constexpr Conversation::Limits kLimits[] = {{1000, 100, 3}, {64 * 1024, 4 * 1024, 100}, {40, 0, 1}, {200, 10, 8}};
 
 ConverseRequest FrameOf(std::uint8_t letter, std::string_view piece) {

@@ -244,6 +244,15 @@ INSTANTIATE_TEST_SUITE_P(
                   true}),
     [](const auto& row) { return row.param.name; });
 
+TEST_F(A2aSeenTest, WhatItRemembersOfACallIsBounded) {
+  EXPECT_EQ(seen_.bytes(), 0u);
+  for (std::size_t i = 0; i < 3 * A2aSeen::kMostMessages; ++i) {
+    seen_.Note(Update(ArtifactOf(std::to_string(i), {Text(std::string(1000, 'x'))}), false));
+    seen_.Note(Update(StatusOf(lf::a2a::v1::TASK_STATE_WORKING, std::to_string(i))));
+  }
+  EXPECT_EQ(seen_.bytes(), 64u * 1024u);
+}
+
 TEST_F(A2aSeenTest, BeyondItsBoundAnArtifactIsAGapAndNotToldTwice) {
   std::vector<Artifact> all;
   for (std::size_t i = 0; i <= A2aSeen::kMostArtifacts; ++i) {

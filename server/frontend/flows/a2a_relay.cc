@@ -66,8 +66,7 @@ Task<A2aResume::Next> AskForTask(Call& call, const A2aAgent& agent, A2aStream& s
 
 Task<absl::Status> RelayAnswer(Call& call, const A2aAgent& agent, A2aCall& translation, A2aStream& stream) {
   for (;;) {
-    const std::size_t remembered = stream.resume ? stream.resume->kept_bytes() : 0;
-    if (absl::Status room = call.Keep(translation.pending_bytes() + remembered, true); !room.ok()) {
+    if (absl::Status room = call.Keep(translation.pending_bytes() + stream.kept_bytes(), true); !room.ok()) {
       if (!translation.task_id().empty()) AddErrorMetadata(room, "task_id", translation.task_id());
       co_return room;
     }
@@ -142,6 +141,7 @@ Task<absl::Status> GoOn(Call& call, const A2aAgent& agent, A2aStream& stream, ab
   if (call.cancelled()) co_return end;
   A2aResume::Next next = stream.resume->OnEnd(end, stream.task_id);
   while (next.what != Do::kEnd) {
+    (void)call.Keep(stream.kept_bytes(), true);  // less than before: an event that was cut has gone
     if (!co_await Pause(call, next.wait)) co_return end;
     if (next.what == Do::kAskTask) {
       next = co_await AskForTask(call, agent, stream);

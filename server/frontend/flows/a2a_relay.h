@@ -2,6 +2,7 @@
 #ifndef SLUICE_SERVER_FRONTEND_FLOWS_A2A_RELAY_H_
 #define SLUICE_SERVER_FRONTEND_FLOWS_A2A_RELAY_H_
 
+#include <cstddef>
 #include <memory>
 #include <random>
 #include <string>
@@ -29,6 +30,8 @@ struct A2aStream {
     resume = std::make_unique<translate::A2aResume>(std::random_device()(), agent, subscription);
   }
 
+  // What is remembered for the case of a cut.
+  std::size_t kept_bytes() const { return resume == nullptr ? 0 : resume->kept_bytes(); }
   bool WaitsForUser() const { return resume != nullptr && resume->waits(); }
 
   const translate::A2aClient& client;
