@@ -265,6 +265,18 @@ TEST_F(ResumeTest, ASubscriptionOfTheClientsOwnGoesOnTooAtAnyReplica) {
   EXPECT_EQ(back.duplicated(), 0);
 }
 
+Delivered Subscribe(TestGateway& gateway, const std::string& task_id) {
+  lf::a2a::v1::SubscribeToTaskRequest request;
+  request.set_id(task_id);
+  const auto context = NewContext();
+  const auto stub = gateway.A2a();
+  auto reader = stub->SubscribeToTask(context.get(), request);
+  Delivered seen;
+  for (StreamResponse event; reader->Read(&event);) Take(event, seen);
+  seen.status = reader->Finish();
+  return seen;
+}
+
 // ---- agents that tell less ----
 
 // Answers the first request with a task and one chunk, cut; the next ones with `later`, one after the other.
@@ -365,14 +377,7 @@ TEST_F(ResumeTest, ASubscriptionThatIsCutBeforeItTellsAnythingIsMadeAgain) {
                                              : Answered(Snapshot("TASK_STATE_COMPLETED", "one two")));
   });
   TestGateway gateway(Resuming(Url(upstream)));
-  lf::a2a::v1::SubscribeToTaskRequest request;
-  request.set_id("t-1");
-  const auto context = NewContext();
-  const auto stub = gateway.A2a();
-  auto reader = stub->SubscribeToTask(context.get(), request);
-  Delivered seen;
-  for (StreamResponse event; reader->Read(&event);) Take(event, seen);
-  seen.status = reader->Finish();
+  const Delivered seen = Subscribe(gateway, "t-1");
   EXPECT_TRUE(seen.status.ok()) << seen.status.error_message();
   EXPECT_EQ(seen.tasks, 1);
   EXPECT_EQ(seen.text, "one two");
@@ -395,14 +400,7 @@ TEST_F(ResumeTest, ASubscriptionToAnAgentOf03BeginsWithTheTask) {
   config::Config config = Resuming(Url(upstream));
   config.upstreams[0].version = config::A2aVersion::k03;
   TestGateway gateway(config);
-  lf::a2a::v1::SubscribeToTaskRequest request;
-  request.set_id("t-1");
-  const auto context = NewContext();
-  const auto stub = gateway.A2a();
-  auto reader = stub->SubscribeToTask(context.get(), request);
-  Delivered seen;
-  for (StreamResponse event; reader->Read(&event);) Take(event, seen);
-  seen.status = reader->Finish();
+  const Delivered seen = Subscribe(gateway, "t-1");
   EXPECT_TRUE(seen.status.ok()) << seen.status.error_message();
   EXPECT_EQ(seen.tasks, 1);
   EXPECT_EQ(seen.text, "one two");
