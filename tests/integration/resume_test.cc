@@ -383,6 +383,28 @@ TEST_F(ResumeTest, ASubscriptionThatIsCutBeforeItTellsAnythingIsMadeAgain) {
   EXPECT_EQ(seen.text, "one two");
 }
 
+TEST_F(ResumeTest, WhatEndsASubscriptionFromOutsideNamesItsTask) {
+  RawUpstream upstream([](RawConnection& connection) {
+    if (!connection.ReadRequest()) return;
+    connection.Write(std::string(kSseHead) + Chunk(Snapshot("TASK_STATE_WORKING", "one")));
+    connection.WaitForPeerClose();
+  });
+  config::Config config = TestConfig(Url(upstream));
+  config.drain.deadline = milliseconds(100);
+  TestGateway gateway(config);
+  lf::a2a::v1::SubscribeToTaskRequest request;
+  request.set_id("t-1");
+  const auto context = NewContext();
+  const auto stub = gateway.A2a();
+  auto reader = stub->SubscribeToTask(context.get(), request);
+  StreamResponse event;
+  ASSERT_TRUE(reader->Read(&event));
+  gateway.Drain();
+  const auto info = ErrorInfoOf(reader->Finish());
+  EXPECT_EQ(info.reason(), "DRAINING");
+  EXPECT_EQ(info.metadata().count("task_id"), 1u);
+}
+
 TEST_F(ResumeTest, ASubscriptionToAnAgentOf03BeginsWithTheTask) {
   const std::string task =
       R"({"kind":"task","id":"t-1","contextId":"c-1","status":{"state":"working"},"artifacts":[{"artifactId":"a",)"

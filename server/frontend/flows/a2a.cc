@@ -70,6 +70,7 @@ Task<absl::Status> Relay(Call& call, const translate::A2aMethod& method, const t
   A2aStream stream(client, method, route->tenant);
   if (method.response == kAgentCard) stream.card_names = InterfaceOf(services, *route);
   stream.task_id = SubscribedTask(method, *request);
+  if (!stream.task_id.empty()) call.Note("task_id", stream.task_id);
   if (method.streaming && agent.config().resume) stream.GoesOn(agent.version(), !stream.task_id.empty());
   std::optional<absl::Status> end;
   if (agent.config().idempotent_send) end = co_await Reattach(call, agent, *request, stream);
