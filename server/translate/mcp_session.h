@@ -50,7 +50,7 @@ class McpSession final : public SessionProtocol {
   void OnClosed(Session::Key key, SessionExchange::Role role) override;
   void OnHead(SessionExchange& exchange, const ResponseHead& head) override;
   bool IsRepeated(SessionExchange& exchange, const std::string& event_id) override;
-  bool AnswersAnywhere() const override { return negotiated_; }
+  bool IsAnsweredAnywhere(const SessionRequest& request) const override { return negotiated_ && request.mcp.sent; }
   bool OnMessage(SessionExchange& exchange, const JsonRpcMessage& message, SessionRequest* asked) override;
   std::optional<absl::Status> EndOf(SessionRequest& request, SessionExchange& exchange,
                                     const absl::Status& why) override;

@@ -96,7 +96,8 @@ void SessionCore::TakeText(SessionExchange& exchange, AnswerReader::Text text) {
 SessionRequest* SessionCore::AskedBy(const SessionExchange& exchange, const JsonRpcMessage& message) {
   SessionRequest* const own = FindRequest(exchange.request_id);
   if (own != nullptr && (IsSameJsonRpcId(message.id, own->id) || IsAnonymousError(exchange, message))) return own;
-  return protocol_->AnswersAnywhere() ? FindRequest(std::string(message.id)) : nullptr;
+  SessionRequest* const other = FindRequest(std::string(message.id));
+  return other != nullptr && protocol_->IsAnsweredAnywhere(*other) ? other : nullptr;
 }
 
 // What one session holds of answers that are not complete is bounded as a whole, too.

@@ -33,8 +33,8 @@ class SessionProtocol {
   virtual void OnHead(SessionExchange&, const ResponseHead&) {}
   // Whether a message is known: it came before.
   virtual bool IsRepeated(SessionExchange&, const std::string& /*event_id*/) { return false; }
-  // Whether a response may come on another exchange than its request's.
-  virtual bool AnswersAnywhere() const { return false; }
+  // Whether the request's response may come on another exchange than its own.
+  virtual bool IsAnsweredAnywhere(const SessionRequest&) const { return false; }
   // A message that is about to be told, or dropped if it is a response and nobody asked for it (`asked` is null then).
   // False: neither, the protocol has dealt with it.
   virtual bool OnMessage(SessionExchange&, const JsonRpcMessage&, SessionRequest* /*asked*/) { return true; }

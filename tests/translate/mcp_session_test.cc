@@ -154,6 +154,24 @@ TEST(McpListenTest, AnIdThatWasCancelledWhileItWaitedCanBeUsedAgain) {
   EXPECT_THAT(scene.Last().body, HasSubstr("second"));
 }
 
+TEST(McpListenTest, AnAnswerToARequestThatStillWaitsIsNone) {
+  McpScene scene;
+  scene.Initialize();
+  scene.Send(Notice("notifications/initialized"));
+  const Session::Key listen = scene.Last().key;
+  scene.Events(listen);
+  const Session::Key initialized = scene.Last().key;
+  scene.Send(Call("1", "tools/list"));
+  scene.Clear();
+  scene.Bytes(listen, Sse(Result("1", R"({"early":true})"), "e1"));
+  EXPECT_THAT(scene.frames, IsEmpty());
+  EXPECT_EQ(scene.session.dropped_responses(), 1u);
+  scene.Accepted(initialized);
+  ASSERT_THAT(scene.Methods(), ElementsAre("POST")) << "it is sent in its turn";
+  scene.Answer(scene.Last().key, Result("1"));
+  EXPECT_THAT(scene.Messages(), ElementsAre(Pair("1", Result("1")))) << "and has one end";
+}
+
 TEST(McpListenTest, WhatWaitsIsBounded) {
   McpScene scene;
   scene.Initialize();
