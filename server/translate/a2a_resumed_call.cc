@@ -4,9 +4,13 @@
 #include <utility>
 
 #include "lf/a2a/v1/a2a.pb.h"
+#include "server/translate/a2a_tenant.h"
+#include "server/translate/proto_message.h"
 
 namespace sluice::translate {
 namespace {
+
+constexpr std::string_view kSubscribe = "SubscribeToTask";
 
 template <typename Request>
 std::string TaskRequest(const std::string& task_id, const std::string& tenant) {
@@ -16,7 +20,29 @@ std::string TaskRequest(const std::string& task_id, const std::string& tenant) {
   return request.SerializeAsString();
 }
 
+// The task that a request subscribes to; empty for any other request.
+std::string SubscribedTask(const A2aMethod& method, std::string_view request) {
+  lf::a2a::v1::SubscribeToTaskRequest subscription;
+  return method.rpc == kSubscribe && ParseBytes(request, subscription) ? subscription.id() : "";
+}
+
 }  // namespace
+
+absl::StatusOr<A2aResumedCall> A2aResumedCall::Begin(const A2aMethod& method, std::string_view request,
+                                                     std::string_view id, A2aCall::Limits limits, A2aVersion upstream,
+                                                     std::optional<std::uint32_t> resume_seed) {
+  auto first = A2aCall::Begin(method, request, id, limits, upstream);
+  if (!first.ok()) return first.status();
+  A2aResumedCall whole(method, *std::move(first));
+  whole.task_id_ = SubscribedTask(method, request);
+  if (!method.streaming || !resume_seed) return whole;
+  whole.tenant_ = TenantOf(method, request);
+  whole.resume_ = std::make_unique<A2aResume>(*resume_seed, upstream, !whole.task_id_.empty());
+  whole.asks_task_ = whole.resume_->asks_before_first();
+  if (!whole.asks_task_) return whole;
+  if (absl::Status begun = whole.Again(id, limits, upstream); !begun.ok()) return begun;
+  return whole;
+}
 
 A2aResumedCall::Told A2aResumedCall::Take(Step step) {
   if (asks_task_) return TakeTask(std::move(step));
@@ -35,7 +61,12 @@ A2aResumedCall::Told A2aResumedCall::TakeTask(Step step) {
   Told told;
   if (!step.end) return told;
   const auto task = step.end->ok() ? absl::StatusOr<std::string>(std::move(task_)) : *std::move(step.end);
-  Go(resume_->OnTask(task, told.messages), told);
+  if (resume_->asks_before_first()) {
+    if (task.ok()) resume_->TellFirst(*task, told.messages);
+    Go({A2aResume::Next::Do::kSubscribe}, told);
+  } else {
+    Go(resume_->OnTask(task, told.messages), told);
+  }
   return told;
 }
 
@@ -50,20 +81,18 @@ void A2aResumedCall::Go(A2aResume::Next next, Told& told) {
 }
 
 A2aResumedCall::Told A2aResumedCall::OnGraceOver() {
-  if (!WaitsForUser()) return {call_.OnGraceOver()};
+  if (resume_ == nullptr || !resume_->waits()) return {call_.OnGraceOver()};
   Told told;
   told.end = absl::OkStatus();
   return told;
 }
 
-absl::Status A2aResumedCall::Again(const std::string& tenant, std::string_view id, A2aCall::Limits limits,
-                                   A2aVersion upstream) {
-  const bool asks = asks_task_;
-  const A2aMethod& method = *FindA2aMethod(asks ? "GetTask" : "SubscribeToTask");
-  const std::string request = asks ? TaskRequest<lf::a2a::v1::GetTaskRequest>(task_id_, tenant)
-                                   : TaskRequest<lf::a2a::v1::SubscribeToTaskRequest>(task_id_, tenant);
+absl::Status A2aResumedCall::Again(std::string_view id, A2aCall::Limits limits, A2aVersion upstream) {
+  method_ = FindA2aMethod(asks_task_ ? "GetTask" : kSubscribe);
+  const std::string request = asks_task_ ? TaskRequest<lf::a2a::v1::GetTaskRequest>(task_id_, tenant_)
+                                         : TaskRequest<lf::a2a::v1::SubscribeToTaskRequest>(task_id_, tenant_);
   task_.clear();
-  auto next = A2aCall::Begin(method, request, id, limits, upstream);
+  auto next = A2aCall::Begin(*method_, request, id, limits, upstream);
   if (!next.ok()) return next.status();
   call_ = *std::move(next);
   return absl::OkStatus();

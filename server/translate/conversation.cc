@@ -28,7 +28,6 @@ constexpr std::size_t kMaxAgentIdBytes = 1024;
 constexpr milliseconds kCancelTaskTime{5000};
 
 constexpr std::string_view kCancelTask = "CancelTask";
-constexpr std::string_view kSubscribe = "SubscribeToTask";
 
 absl::Status BadId(std::string_view what) {
   absl::Status status = absl::InvalidArgumentError(absl::StrCat("converse: request_id ", ToAbsl(what)));
@@ -119,23 +118,23 @@ void Conversation::Begin(ConverseRequest& frame, Step& step) {
   Asked asked = AskedBy(frame, options_.tenant);
   const A2aMethod& method = *FindA2aMethod(asked.rpc);
   const Key key = ++last_key_;
-  auto call = A2aCall::Begin(method, asked.request, std::to_string(key), CallLimits(), options_.version);
-  if (!call.ok()) return end(call.status());
-  Post(key, *call, method.read_only, step);
+  std::optional<std::uint32_t> seed = options_.resume_seed;
+  if (seed) *seed += static_cast<std::uint32_t>(key);
+  auto answer = A2aResumedCall::Begin(method, asked.request, std::to_string(key), CallLimits(), options_.version, seed);
+  if (!answer.ok()) return end(answer.status());
+  PostNext(key, *answer, step);
   by_id_.emplace(frame.request_id(), key);
-  A2aResumedCall answer(*std::move(call), frame.subscribe().id(), NewResume(method));
-  requests_.emplace(key, Request{frame.request_id(), method, std::move(asked.tenant), std::move(answer)});
+  requests_.emplace(key, Request{frame.request_id(), method, std::move(asked.tenant), *std::move(answer)});
+}
+
+void Conversation::PostNext(Key key, A2aResumedCall& answer, Step& step) {
+  Post(key, answer.call(), answer.method().read_only, step);
+  if (answer.asks_task()) step.requests.back().total = A2aResumedCall::kGetTaskTime;
 }
 
 // Its id in JSON-RPC is the key: easy to find in an agent's log.
 void Conversation::Post(Key key, A2aCall& call, bool retry_safe, Step& step) {
   step.requests.push_back({key, "POST", call.TakeBody(), call.headers(), std::nullopt, retry_safe});
-}
-
-std::unique_ptr<A2aResume> Conversation::NewResume(const A2aMethod& method) const {
-  if (!method.streaming || !options_.resume_seed) return nullptr;
-  const std::uint32_t seed = *options_.resume_seed + static_cast<std::uint32_t>(last_key_);
-  return std::make_unique<A2aResume>(seed, options_.version, method.rpc == kSubscribe);
 }
 
 void Conversation::Refuse(const absl::Status& why, Step& step) const {
@@ -207,10 +206,9 @@ void Conversation::WaitForAgain(Requests::iterator at, milliseconds time, bool i
 void Conversation::Again(Requests::iterator at, Step& step) {
   auto& [key, request] = *at;
   request.wait = 0;
-  absl::Status begun = request.answer.Again(request.tenant, std::to_string(key), CallLimits(), options_.version);
+  absl::Status begun = request.answer.Again(std::to_string(key), CallLimits(), options_.version);
   if (!begun.ok()) return End(at, begun, /*is_over=*/true, step);
-  Post(key, request.answer.call(), /*retry_safe=*/true, step);
-  if (request.answer.asks_task()) step.requests.back().total = A2aResumedCall::kGetTaskTime;
+  PostNext(key, request.answer, step);
 }
 
 void Conversation::Tell(Request& request, const A2aMessage& message, Step& step) {

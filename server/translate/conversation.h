@@ -65,8 +65,8 @@ class Conversation final : public Multiplexer {
 
   void TakeFrame(v1::ConverseRequest& frame, Step& step);
   void Begin(v1::ConverseRequest& frame, Step& step);
+  void PostNext(Key key, A2aResumedCall& answer, Step& step);
   void Post(Key key, A2aCall& call, bool retry_safe, Step& step);
-  std::unique_ptr<A2aResume> NewResume(const A2aMethod& method) const;
   // Of the client's last frame, which begins no request.
   void Refuse(const absl::Status& why, Step& step) const;
   Requests::iterator FindById(std::string_view id);

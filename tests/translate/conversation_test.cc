@@ -578,25 +578,53 @@ TEST_F(ResumingTest, ALostTaskEndsWithTheCutAndTheReason) {
   EXPECT_EQ(LastInfo().metadata().at("resume_failed"), "TASK_NOT_FOUND");
 }
 
+// As an agent of A2A 0.3 tells it.
+std::string TaskOf03(const std::string& state) {
+  return R"({"kind":"task","id":"t-1","contextId":"c-1","status":{"state":")" + state + "\"}}";
+}
+const std::string kCompletedOf03 =
+    R"({"kind":"status-update","taskId":"t-1","contextId":"c-1","final":true,"status":{"state":"completed"}})";
+
 TEST_F(ResumingTest, AnAgentOf03IsAskedForTheTaskBeforeItsStream) {
   UseAgentOf(A2aVersion::k03, "");
-  const auto of_03 = [](const std::string& state) {
-    return R"({"kind":"task","id":"t-1","contextId":"c-1","status":{"state":")" + state + "\"}}";
-  };
   const Key key = Frame(Send("a"));
   Begins(key);
-  Event(key, of_03("working"));
+  Event(key, TaskOf03("working"));
   Ends(key, kCut);
   const Key asks = WaitIsOver();
   EXPECT_THAT(posts_.at(0).body, HasSubstr(R"("method":"tasks/get")"));
   EXPECT_EQ(posts_.at(0).total, A2aResumedCall::kGetTaskTime);
-  AnswerJson(asks, Response(asks, of_03("working")));
+  AnswerJson(asks, Response(asks, TaskOf03("working")));
   const Key follows = WaitIsOver();
   EXPECT_THAT(posts_.at(0).body, HasSubstr(R"("method":"tasks/resubscribe")"));
   EXPECT_EQ(posts_.at(0).total, std::nullopt);
-  Answer(follows, {R"({"kind":"status-update","taskId":"t-1","contextId":"c-1","final":true,)"
-                   R"("status":{"state":"completed"}})"});
+  Answer(follows, {kCompletedOf03});
   EXPECT_EQ(Told().back(), "a:ended OK");
+}
+
+TEST_F(ResumingTest, AndBeforeASubscriptionOfTheClientsOwn) {
+  UseAgentOf(A2aVersion::k03, "");
+  const Key asks = Frame(Subscribe("a", "t-1"));
+  EXPECT_THAT(posts_.at(0).body, HasSubstr(R"("method":"tasks/get")"));
+  EXPECT_EQ(posts_.at(0).total, A2aResumedCall::kGetTaskTime);
+  AnswerJson(asks, Response(asks, TaskOf03("working")));
+  EXPECT_THAT(Told(), ElementsAre("a:event 1"));
+  EXPECT_TRUE(frames_[0].event().has_task());
+  const Key follows = WaitIsOver();
+  EXPECT_THAT(posts_.at(0).body, HasSubstr(R"("method":"tasks/resubscribe")"));
+  Answer(follows, {kCompletedOf03});
+  EXPECT_THAT(Told(), ElementsAre("a:event 1", "a:event 2", "a:ended OK"));
+}
+
+TEST_F(ResumingTest, WhichIsMadeAlsoIfTheAgentDoesNotTellTheTask) {
+  UseAgentOf(A2aVersion::k03, "");
+  const Key asks = Frame(Subscribe("a", "t-1"));
+  AnswerJson(asks, R"({"jsonrpc":"2.0","id":)" + std::to_string(asks) +
+                       R"(,"error":{"code":-32601,"message":"no such method"}})");
+  const Key follows = WaitIsOver();
+  EXPECT_THAT(posts_.at(0).body, HasSubstr(R"("method":"tasks/resubscribe")"));
+  Answer(follows, {kCompletedOf03});
+  EXPECT_THAT(Told(), ElementsAre("a:event 1", "a:ended OK"));
 }
 
 TEST_F(ResumingTest, ATaskThatWaitsForItsUserOnAnOpenStreamEndsItsRequestAfterTheGrace) {

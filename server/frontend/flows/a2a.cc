@@ -35,18 +35,6 @@ translate::A2aClient ClientOf(A2aVersion version, const config::A2a& config) {
   return {version, options};
 }
 
-// The one POST of the call, and its answer.
-Task<absl::Status> Send(Call& call, A2aAgent& agent, translate::A2aCall& translation, config::CancelPolicy on_cancel,
-                        A2aStream& stream) {
-  if (absl::Status room = call.Keep(translation.body().size(), false); !room.ok()) co_return room;
-  if (absl::Status told = co_await TellTaskFirst(call, agent, stream); !told.ok()) co_return told;
-  const OpenExchange exchange(call, agent.Post(stream.method, translation));
-  // An idle stream keeps nothing that it will not need.
-  if (on_cancel == config::CancelPolicy::kClose && !stream.resume) agent.ForgetMetadata();
-  call.Note("may_have_run", "true");
-  co_return co_await RelayAnswer(call, agent, translation, stream);
-}
-
 // The call, in the words of A2A 1.0 but for the client's messages.
 Task<absl::Status> Relay(Call& call, const translate::A2aMethod& method, const translate::A2aClient& client,
                          const Services& services, Headers metadata) {
@@ -64,19 +52,22 @@ Task<absl::Status> Relay(Call& call, const translate::A2aMethod& method, const t
   const auto on_cancel = CancelPolicyOf(route->upstream->config, metadata);
   if (!on_cancel.ok()) co_return on_cancel.status();
   A2aAgent agent(*route->upstream, client.version(), services.config.headers, std::move(metadata));
-  auto translation = agent.Begin(method, *request);
-  if (!translation.ok()) co_return translation.status();
+  auto answer = agent.BeginResumed(method, *request);
+  if (!answer.ok()) co_return answer.status();
   call.Note("upstream", agent.config().name);
   A2aStream stream(client, method, route->tenant);
   if (method.response == kAgentCard) stream.card_names = InterfaceOf(services, *route);
-  stream.task_id = SubscribedTask(method, *request);
+  stream.task_id = answer->task_id();
   if (!stream.task_id.empty()) call.Note("task_id", stream.task_id);
-  if (method.streaming && agent.config().resume) stream.GoesOn(agent.version(), !stream.task_id.empty());
   std::optional<absl::Status> end;
   if (agent.config().idempotent_send) end = co_await Reattach(call, agent, *request, stream);
   std::string().swap(*request);  // it may be large, and the call long
-  if (!end) end = co_await Send(call, agent, *translation, *on_cancel, stream);
-  if (stream.resume) end = co_await GoOn(call, agent, stream, *std::move(end));
+  if (!end) {
+    if (absl::Status room = call.Keep(answer->call().body().size(), false); !room.ok()) co_return room;
+    call.Note("may_have_run", "true");
+    stream.asks_no_more = *on_cancel == config::CancelPolicy::kClose && !answer->may_go_on();
+    end = co_await RelayAnswer(call, agent, *answer, stream);
+  }
   if (!call.cancelled()) co_return translate::NameUpstream(*end, agent.config().name);
   if (!method.streaming) stream.task_id.clear();  // a task that was asked about, and not begun
   (void)co_await TellCancel(call, agent, *on_cancel, stream.tenant, stream.task_id);

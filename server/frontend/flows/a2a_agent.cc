@@ -1,5 +1,8 @@
 #include "server/frontend/flows/a2a_agent.h"
 
+#include <cstdint>
+#include <optional>
+#include <random>
 #include <utility>
 #include <variant>
 
@@ -10,6 +13,7 @@ namespace sluice::frontend {
 namespace {
 
 using translate::A2aCall;
+using translate::A2aResumedCall;
 using translate::A2aVersion;
 using translate::Step;
 
@@ -18,26 +22,32 @@ constexpr std::string_view kRequestId = "1";
 
 }  // namespace
 
-absl::StatusOr<A2aCall> A2aAgent::Begin(const translate::A2aMethod& method, std::string_view request) const {
+A2aCall::Limits A2aAgent::Limits() const {
   A2aCall::Limits limits{entry_.config.limits.event_bytes, entry_.config.limits.error_body_bytes};
   // Its answers go to the wire as they are read, but for these.
   const bool makes_objects = client_ == A2aVersion::k03 || entry_.config.resume || entry_.config.idempotent_send;
   if (makes_objects) limits.values = translate::kMostMessages;
-  return A2aCall::Begin(method, request, kRequestId, limits, entry_.a2a_version());
+  return limits;
 }
+
+absl::StatusOr<A2aCall> A2aAgent::Begin(const translate::A2aMethod& method, std::string_view request) const {
+  return A2aCall::Begin(method, request, kRequestId, Limits(), version());
+}
+
+absl::StatusOr<A2aResumedCall> A2aAgent::BeginResumed(const translate::A2aMethod& method,
+                                                      std::string_view request) const {
+  std::optional<std::uint32_t> seed;
+  if (config().resume) seed = std::random_device()();
+  return A2aResumedCall::Begin(method, request, kRequestId, Limits(), version(), seed);
+}
+
+absl::Status A2aAgent::Again(A2aResumedCall& answer) const { return answer.Again(kRequestId, Limits(), version()); }
 
 upstream::ExchangeRequest A2aAgent::Post(const translate::A2aMethod& method, A2aCall& translation) const {
   Headers headers = UpstreamHeaders(policy_, metadata_, entry_.config.headers, translation.headers());
   upstream::ExchangeRequest post = entry_.Post(std::move(headers), translation.TakeBody());
   post.retry_safe = method.read_only;
   return post;
-}
-
-Step A2aAgent::Feed(A2aCall& translation, const upstream::ExchangeEvent& event) const {
-  entry_.Observe(event);
-  if (const auto* head = std::get_if<ResponseHead>(&event.what)) return translation.OnHead(*head);
-  if (const auto* body = std::get_if<upstream::BodyBytes>(&event.what)) return translation.OnBytes(body->bytes);
-  return translation.OnEnd(std::get<ExchangeEnd>(event.what));
 }
 
 Headers A2aAgent::HeadersDown(const ResponseHead& head, A2aVersion client) const {

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 #include "absl/status/statusor.h"
 #include "server/base/http.h"
@@ -13,6 +15,7 @@
 #include "server/frontend/task.h"
 #include "server/frontend/upstreams.h"
 #include "server/translate/a2a_call.h"
+#include "server/translate/a2a_resumed_call.h"
 #include "server/translate/a2a_version.h"
 
 namespace sluice::frontend {
@@ -28,12 +31,23 @@ class A2aAgent {
   const config::Upstream& config() const { return entry_.config; }
   translate::A2aVersion version() const { return entry_.a2a_version(); }
 
-  // A request of A2A 1.0, in what the agent speaks.
+  // A request of A2A 1.0, in what the agent speaks: of one exchange, or as the client's own, which goes on over cuts if
+  // the upstream has `resume`.
   absl::StatusOr<translate::A2aCall> Begin(const translate::A2aMethod& method, std::string_view request) const;
+  absl::StatusOr<translate::A2aResumedCall> BeginResumed(const translate::A2aMethod& method,
+                                                         std::string_view request) const;
+  // The next exchange of a call that goes on.
+  absl::Status Again(translate::A2aResumedCall& answer) const;
   // What the translation wants to be sent; it does not keep the body.
   upstream::ExchangeRequest Post(const translate::A2aMethod& method, translate::A2aCall& translation) const;
-  // Takes notice of what an exchange told, and gives it to the translation.
-  translate::Step Feed(translate::A2aCall& translation, const upstream::ExchangeEvent& event) const;
+  // Takes notice of what an exchange told, and gives it to the translation, of either kind.
+  template <typename Translation>
+  auto Feed(Translation& translation, const upstream::ExchangeEvent& event) const {
+    entry_.Observe(event);
+    if (const auto* head = std::get_if<ResponseHead>(&event.what)) return translation.OnHead(*head);
+    if (const auto* body = std::get_if<upstream::BodyBytes>(&event.what)) return translation.OnBytes(body->bytes);
+    return translation.OnEnd(std::get<ExchangeEnd>(event.what));
+  }
   // What of an answer's headers the policy lets down, under the names that the client's version has for it.
   Headers HeadersDown(const ResponseHead& head, translate::A2aVersion client) const;
 
@@ -41,6 +55,8 @@ class A2aAgent {
   void ForgetMetadata() { Headers().swap(metadata_); }
 
  private:
+  translate::A2aCall::Limits Limits() const;
+
   const UpstreamEntry& entry_;
   const translate::A2aVersion client_;
   const config::HeaderPolicy& policy_;

@@ -51,6 +51,13 @@ Task<absl::Status> WaitForTask(Call& call, const A2aAgent& agent, const A2aStrea
   }
 }
 
+// The stream of the task, in the place of the answer.
+Task<absl::Status> RelaySubscription(Call& call, A2aAgent& agent, A2aStream& stream) {
+  auto answer = agent.BeginResumed(*translate::FindA2aMethod("SubscribeToTask"), SubscribeRequest(stream));
+  if (!answer.ok()) co_return answer.status();
+  co_return co_await RelayAnswer(call, agent, *answer, stream);
+}
+
 bool Runs(const lf::a2a::v1::Task& task) {
   return translate::ToldByState(task.status().state()) == translate::LastTold::kRunning;
 }
@@ -83,8 +90,7 @@ Task<absl::StatusOr<std::optional<lf::a2a::v1::Task>>> FindSent(Call& call, cons
 
 }  // namespace
 
-Task<std::optional<absl::Status>> Reattach(Call& call, const A2aAgent& agent, const std::string& request,
-                                           A2aStream& stream) {
+Task<std::optional<absl::Status>> Reattach(Call& call, A2aAgent& agent, const std::string& request, A2aStream& stream) {
   if (stream.method.request != kSendRequest) co_return std::nullopt;
   const A2aSent sent(request);
   if (!sent.can_be_found()) co_return std::nullopt;
@@ -96,9 +102,7 @@ Task<std::optional<absl::Status>> Reattach(Call& call, const A2aAgent& agent, co
   call.Note("task_id", stream.task_id);
   absl::Status end;
   if (Runs(**found) && stream.method.streaming) {
-    if (stream.resume) stream.GoesOn(agent.version(), /*subscription=*/true);
-    end = co_await TellTaskFirst(call, agent, stream);
-    if (end.ok()) end = co_await RelaySubscription(call, agent, stream);
+    end = co_await RelaySubscription(call, agent, stream);
     if (call.record().messages_out > 0) co_return end;
   } else if (Runs(**found) && !sent.return_immediately) {
     end = co_await WaitForTask(call, agent, stream);

@@ -20,8 +20,7 @@ namespace sluice::frontend {
 // Else the end of the answer. With a task, in the place of what a first send would have got: the rest of the stream of
 // a task that runs, or the task as it is when it is over or waits for its user; trailer `sluice-reattached` names it.
 // Without: the error of the question; nothing was sent, the call may be made again.
-Task<std::optional<absl::Status>> Reattach(Call& call, const A2aAgent& agent, const std::string& request,
-                                           A2aStream& stream);
+Task<std::optional<absl::Status>> Reattach(Call& call, A2aAgent& agent, const std::string& request, A2aStream& stream);
 
 }  // namespace sluice::frontend
 

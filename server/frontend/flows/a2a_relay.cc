@@ -1,6 +1,8 @@
 #include "server/frontend/flows/a2a_relay.h"
 
 #include <chrono>
+#include <cstdint>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -11,90 +13,79 @@
 namespace sluice::frontend {
 namespace {
 
-using std::chrono::milliseconds;
-using translate::A2aCall;
 using translate::A2aMessage;
-using translate::A2aResume;
-using translate::Step;
+using translate::A2aResumedCall;
+using Told = A2aResumedCall::Told;
 
-// How long an agent may take to tell the task that a cut stream was about.
-constexpr std::chrono::seconds kGetTaskTime{30};
-
-// Told as it happens: the status may come at any time.
-void TellResumption(Call& call, const A2aResume& resume) {
-  call.SetTrailer("sluice-resumed", std::to_string(resume.resumed()));
-  call.SetTrailer("sluice-gaps", std::to_string(resume.gaps()));
-}
-
-void PassOn(Call& call, const A2aStream& stream, std::vector<A2aMessage>& messages) {
-  if (A2aResume* const resume = stream.resume.get(); resume != nullptr) {
-    const int resumed = resume->resumed();
-    resume->Pass(messages);
-    if (resume->resumed() > resumed) TellResumption(call, *resume);
-  }
-  WriteAll(call, stream, messages);
-}
-
-// False: the call was cancelled meanwhile.
-Task<bool> Pause(Call& call, milliseconds time) {
+// Fails when the call was cancelled meanwhile.
+Task<absl::Status> Pause(Call& call, std::chrono::milliseconds time) {
   call.SetFlowTimer(time);
   for (;;) {
     Occurrence next = co_await call.Next();
-    if (std::holds_alternative<Cancelled>(next)) co_return false;
-    if (std::holds_alternative<FlowTimer>(next)) co_return true;
+    if (const auto* cancelled = std::get_if<Cancelled>(&next)) co_return cancelled->why;
+    if (std::holds_alternative<FlowTimer>(next)) co_return absl::OkStatus();
   }
 }
 
-Task<absl::StatusOr<std::string>> GetTask(Call& call, const A2aAgent& agent, const A2aStream& stream) {
-  lf::a2a::v1::GetTaskRequest request;
-  request.set_tenant(stream.tenant);
-  request.set_id(stream.task_id);
-  co_return co_await Ask(call, agent, "GetTask", request.SerializeAsString(), kGetTaskTime);
+// What happens next to the exchange that runs, and what follows from it.
+Told TakeNext(Call& call, const A2aAgent& agent, A2aResumedCall& answer, const A2aStream& stream, Occurrence next) {
+  Told told;
+  if (const auto* cancelled = std::get_if<Cancelled>(&next)) {
+    told.end = cancelled->why;
+  } else if (const auto* event = std::get_if<upstream::ExchangeEvent>(&next)) {
+    const auto* head = std::get_if<ResponseHead>(&event->what);
+    if (head != nullptr && !answer.asks_task()) {
+      const Headers down = agent.HeadersDown(*head, stream.client.version());
+      stream.method.streaming ? call.SendHeaders(down) : call.AddHeaders(down);
+    }
+    const std::size_t dropped = answer.call().dropped_responses();
+    told = agent.Feed(answer, *event);
+    call.switchboard().counters().responses_dropped +=
+        static_cast<std::int64_t>(answer.call().dropped_responses() - dropped);
+  } else if (std::holds_alternative<FlowTimer>(next)) {
+    told = answer.OnGraceOver();
+  }
+  return told;
 }
 
-// The task of a stream that cannot be subscribed to: it may be over.
-Task<A2aResume::Next> AskForTask(Call& call, const A2aAgent& agent, A2aStream& stream) {
-  const auto task = co_await GetTask(call, agent, stream);
-  std::vector<A2aMessage> messages;
-  A2aResume::Next next = stream.resume->OnTask(task, messages);
-  if (task.ok()) TellResumption(call, *stream.resume);
-  WriteAll(call, stream, messages);
-  co_return next;
+// One exchange, from its request to the end of the call or to the time of the next one.
+Task<Told> RelayExchange(Call& call, A2aAgent& agent, A2aResumedCall& answer, A2aStream& stream) {
+  upstream::ExchangeRequest post = agent.Post(answer.method(), answer.call());
+  if (answer.asks_task()) post.clocks.total = A2aResumedCall::kGetTaskTime;
+  const OpenExchange exchange(call, std::move(post));
+  if (stream.asks_no_more) agent.ForgetMetadata();
+  for (;;) {
+    Told told;
+    if (absl::Status room = call.Keep(answer.call().pending_bytes() + answer.kept_bytes(), true); !room.ok()) {
+      if (!stream.task_id.empty()) AddErrorMetadata(room, "task_id", stream.task_id);
+      told.end = std::move(room);
+      co_return told;
+    }
+    const auto resumed = std::pair(answer.resumed(), answer.gaps());
+    told = TakeNext(call, agent, answer, stream, co_await call.Next());
+    if (stream.task_id.empty() && !answer.task_id().empty()) {
+      stream.task_id = answer.task_id();
+      call.Note("task_id", stream.task_id);
+    }
+    if (resumed != std::pair(answer.resumed(), answer.gaps())) {  // at once: the status may come at any time
+      call.SetTrailer("sluice-resumed", std::to_string(answer.resumed()));
+      call.SetTrailer("sluice-gaps", std::to_string(answer.gaps()));
+    }
+    WriteAll(call, stream, told.messages);
+    if (told.start_grace) call.SetFlowTimer(translate::kA2aGrace);
+    if (told.end || told.again) co_return told;
+  }
 }
 
 }  // namespace
 
-Task<absl::Status> RelayAnswer(Call& call, const A2aAgent& agent, A2aCall& translation, A2aStream& stream) {
+Task<absl::Status> RelayAnswer(Call& call, A2aAgent& agent, A2aResumedCall& answer, A2aStream& stream) {
   for (;;) {
-    if (absl::Status room = call.Keep(translation.pending_bytes() + stream.kept_bytes(), true); !room.ok()) {
-      if (!translation.task_id().empty()) AddErrorMetadata(room, "task_id", translation.task_id());
-      co_return room;
-    }
-    Occurrence next = co_await call.Next();
-    Step step;
-    if (const auto* cancelled = std::get_if<Cancelled>(&next)) {
-      co_return cancelled->why;
-    } else if (const auto* event = std::get_if<upstream::ExchangeEvent>(&next)) {
-      if (const auto* head = std::get_if<ResponseHead>(&event->what)) {
-        const Headers down = agent.HeadersDown(*head, stream.client.version());
-        stream.method.streaming ? call.SendHeaders(down) : call.AddHeaders(down);
-      }
-      const std::size_t dropped = translation.dropped_responses();
-      step = agent.Feed(translation, *event);
-      if (stream.task_id.empty() && !translation.task_id().empty()) {
-        stream.task_id = translation.task_id();
-        call.Note("task_id", stream.task_id);
-      }
-      call.switchboard().counters().responses_dropped +=
-          static_cast<std::int64_t>(translation.dropped_responses() - dropped);
-    } else if (std::holds_alternative<FlowTimer>(next)) {
-      if (stream.WaitsForUser()) co_return absl::OkStatus();
-      step = translation.OnGraceOver();
-    }
-    const bool waited = stream.WaitsForUser();
-    PassOn(call, stream, step.messages);
-    if (step.start_grace || (stream.WaitsForUser() && !waited)) call.SetFlowTimer(translate::kA2aGrace);
-    if (step.end) co_return *step.end;
+    Told told = co_await RelayExchange(call, agent, answer, stream);
+    if (told.end) co_return *std::move(told.end);
+    (void)call.Keep(answer.kept_bytes(), true);  // less than before: an event that was cut has gone
+    if (absl::Status paused = co_await Pause(call, *told.again); !paused.ok()) co_return paused;
+    if (absl::Status begun = agent.Again(answer); !begun.ok()) co_return begun;
   }
 }
 
@@ -110,48 +101,6 @@ std::string SubscribeRequest(const A2aStream& stream) {
   request.set_tenant(stream.tenant);
   request.set_id(stream.task_id);
   return request.SerializeAsString();
-}
-
-std::string SubscribedTask(const translate::A2aMethod& method, const std::string& request) {
-  lf::a2a::v1::SubscribeToTaskRequest subscription;
-  const bool is_one = method.request == subscription.GetDescriptor()->full_name();
-  return is_one && subscription.ParseFromString(request) ? subscription.id() : "";
-}
-
-Task<absl::Status> TellTaskFirst(Call& call, const A2aAgent& agent, const A2aStream& stream) {
-  if (stream.resume == nullptr || !stream.resume->asks_before_first()) co_return absl::OkStatus();
-  const auto task = co_await GetTask(call, agent, stream);
-  if (call.cancelled()) co_return task.status();
-  std::vector<A2aMessage> messages;
-  if (task.ok()) stream.resume->TellFirst(*task, messages);
-  WriteAll(call, stream, messages);
-  co_return absl::OkStatus();
-}
-
-Task<absl::Status> RelaySubscription(Call& call, const A2aAgent& agent, A2aStream& stream) {
-  const translate::A2aMethod& method = *translate::FindA2aMethod("SubscribeToTask");
-  auto translation = agent.Begin(method, SubscribeRequest(stream));
-  if (!translation.ok()) co_return translation.status();
-  const OpenExchange exchange(call, agent.Post(method, *translation));
-  co_return co_await RelayAnswer(call, agent, *translation, stream);
-}
-
-Task<absl::Status> GoOn(Call& call, const A2aAgent& agent, A2aStream& stream, absl::Status end) {
-  using Do = A2aResume::Next::Do;
-  if (call.cancelled()) co_return end;
-  A2aResume::Next next = stream.resume->OnEnd(end, stream.task_id);
-  while (next.what != Do::kEnd) {
-    (void)call.Keep(stream.kept_bytes(), true);  // less than before: an event that was cut has gone
-    if (!co_await Pause(call, next.wait)) co_return end;
-    if (next.what == Do::kAskTask) {
-      next = co_await AskForTask(call, agent, stream);
-    } else {
-      end = co_await RelaySubscription(call, agent, stream);
-      if (call.cancelled()) co_return end;
-      next = stream.resume->OnEnd(end, stream.task_id);
-    }
-  }
-  co_return next.end;
 }
 
 }  // namespace sluice::frontend
