@@ -67,6 +67,12 @@ struct Conversation::Request {
   bool grace_anew = false;  // the task was over a second time while it ran
 };
 
+struct Conversation::Cancel {
+  A2aCall call;
+  std::string task = {};  // that it answered
+  std::size_t held_bytes = 0;
+};
+
 Conversation::Conversation(Options options) : options_(std::move(options)) {}
 Conversation::~Conversation() = default;
 
@@ -148,26 +154,27 @@ Conversation::Requests::iterator Conversation::FindById(std::string_view id) {
 
 // ---- the agent's answers ----
 
-Conversation::Step Conversation::OnHead(Key key, const ResponseHead& head) {
+template <typename Feed>
+Conversation::Step Conversation::OnExchange(Key key, bool is_over, const Feed& feed) {
   Step step;
-  const auto at = requests_.find(key);
-  if (at != requests_.end()) Take(at, at->second.answer.OnHead(head), /*is_over=*/false, step);
+  if (const auto at = requests_.find(key); at != requests_.end()) {
+    Take(at, feed(at->second.answer), is_over, step);
+  } else if (const auto cancel = cancels_.find(key); cancel != cancels_.end()) {
+    TakeCancel(cancel, feed(cancel->second.call), is_over, step);
+  }
   return Finish(std::move(step));
+}
+
+Conversation::Step Conversation::OnHead(Key key, const ResponseHead& head) {
+  return OnExchange(key, /*is_over=*/false, [&](auto& answer) { return answer.OnHead(head); });
 }
 
 Conversation::Step Conversation::OnBytes(Key key, std::string_view bytes) {
-  Step step;
-  const auto at = requests_.find(key);
-  if (at != requests_.end()) Take(at, at->second.answer.OnBytes(bytes), /*is_over=*/false, step);
-  return Finish(std::move(step));
+  return OnExchange(key, /*is_over=*/false, [&](auto& answer) { return answer.OnBytes(bytes); });
 }
 
 Conversation::Step Conversation::OnEnd(Key key, const ExchangeEnd& end) {
-  Step step;
-  cancels_.erase(key);
-  const auto at = requests_.find(key);
-  if (at != requests_.end()) Take(at, at->second.answer.OnEnd(end), /*is_over=*/true, step);
-  return Finish(std::move(step));
+  return OnExchange(key, /*is_over=*/true, [&](auto& answer) { return answer.OnEnd(end); });
 }
 
 // `is_over`: the exchange has ended, it needs no close.
@@ -296,13 +303,26 @@ void Conversation::CancelTasks(Step& step) {
                                CallLimits(), options_.version);
     if (!call.ok()) continue;  // the agent gave an id that no request can name
     Post(last_key_, *call, /*retry_safe=*/false, step);
-    cancels_.insert(last_key_);
     step.requests.back().total = kCancelTaskTime;
+    cancels_.emplace(last_key_, Cancel{*std::move(call)});
+    receipt_.Tell();
   }
 }
 
+void Conversation::TakeCancel(Cancels::iterator at, translate::Step told, bool is_over, Step& step) {
+  Cancel& cancel = at->second;
+  for (A2aMessage& message : told.messages) cancel.task = std::move(message.wire);
+  const std::size_t held = told.end ? 0 : cancel.call.pending_bytes();
+  held_bytes_ += held - std::exchange(cancel.held_bytes, held);
+  if (!told.end) return;
+  receipt_.Answer(told.end->ok() ? absl::StatusOr<std::string>(std::move(cancel.task)) : *std::move(told.end));
+  if (!is_over) step.closes.push_back(at->first);
+  cancels_.erase(at);
+}
+
 void Conversation::GiveUp(Key key, const absl::Status& why, Step& step) {
-  if (cancels_.erase(key) > 0) step.closes.push_back(key);
+  const auto cancel = cancels_.find(key);
+  if (cancel != cancels_.end()) TakeCancel(cancel, {.end = why}, /*is_over=*/false, step);
   const auto at = requests_.find(key);
   if (at != requests_.end()) End(at, why, /*is_over=*/false, step);
   step = Finish(std::move(step));

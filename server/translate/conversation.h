@@ -10,7 +10,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -19,6 +18,7 @@
 #include "server/translate/a2a_call.h"
 #include "server/translate/a2a_resumed_call.h"
 #include "server/translate/a2a_version.h"
+#include "server/translate/cancel_receipt.h"
 #include "server/translate/multiplexer.h"
 
 namespace sluice::v1 {
@@ -58,10 +58,13 @@ class Conversation final : public Multiplexer {
   std::size_t pending_bytes() const override { return held_bytes_ + kept_bytes_; }
   std::uint64_t dropped_responses() const override { return dropped_; }
   std::size_t under_way() const override { return requests_.size() + cancels_.size(); }
+  const CancelReceipt* cancel_receipt() const override { return cancelled_ ? &receipt_ : nullptr; }
 
  private:
   struct Request;  // of the client, from its frame to its one end
   using Requests = std::map<Key, Request>;
+  struct Cancel;  // of a task, of our own making
+  using Cancels = std::map<Key, Cancel>;
 
   void TakeFrame(v1::ConverseRequest& frame, Step& step);
   void Begin(v1::ConverseRequest& frame, Step& step);
@@ -71,6 +74,8 @@ class Conversation final : public Multiplexer {
   void Refuse(const absl::Status& why, Step& step) const;
   Requests::iterator FindById(std::string_view id);
 
+  template <typename Feed>
+  Step OnExchange(Key key, bool is_over, const Feed& feed);
   void Take(Requests::iterator at, A2aResumedCall::Told told, bool is_over, Step& step);
   void WaitForAgain(Requests::iterator at, std::chrono::milliseconds time, bool is_over, Step& step);
   void Again(Requests::iterator at, Step& step);
@@ -79,13 +84,15 @@ class Conversation final : public Multiplexer {
   void StartGrace(Request& request, Step& step);
   void End(Requests::iterator at, const absl::Status& status, bool is_over, Step& step);
   void CancelTasks(Step& step);
+  void TakeCancel(Cancels::iterator at, translate::Step told, bool is_over, Step& step);
   Step Finish(Step step) const;
   A2aCall::Limits CallLimits() const;
 
   const Options options_;
   Requests requests_;
   std::map<std::string, Key, std::less<>> by_id_;
-  std::set<Key> cancels_;  // exchanges that tell the agent to cancel a task, of our own making
+  Cancels cancels_;
+  CancelReceipt receipt_;
   std::string context_id_;
   Key last_key_ = 0;
   TimerId last_timer_ = 0;

@@ -16,6 +16,8 @@
 
 namespace sluice::translate {
 
+class CancelReceipt;
+
 // Thread: one belongs to one thread.
 class Multiplexer {
  public:
@@ -79,6 +81,8 @@ class Multiplexer {
   virtual std::uint64_t dropped_responses() const = 0;
   // Client messages, and what the upstream does for them, that are under way.
   virtual std::size_t under_way() const = 0;
+  // Of a cancelled call: what the upstream is told to end, and what it answered. Null: nothing of the kind.
+  virtual const CancelReceipt* cancel_receipt() const { return nullptr; }
 };
 
 }  // namespace sluice::translate

@@ -323,6 +323,16 @@ TEST_F(ConverseTest, WithTheCancelTaskPolicyEveryRunningTaskIsCancelledToo) {
   for (const char* id : {"a", "b", "c"}) EXPECT_EQ(StateOf(talk.tasks[id]), lf::a2a::v1::TASK_STATE_CANCELED) << id;
 }
 
+TEST_F(ConverseTest, TheReceiptOfACancelledConversationCountsItsTasks) {
+  Talk talk(*stub_, "cancel-task");
+  for (const char* id : {"a", "b"}) talk.Write(Send(id, "slow 100000 5"));
+  for (const char* id : {"a", "b"}) ASSERT_TRUE(talk.UntilEvent(id));
+  talk.Cancel();
+  talk.Finish();
+  const std::string told = "sluice-cancel-receipt=\"told=cancel-task; tasks=2; answer=TASK_STATE_CANCELED:2; took_ms=";
+  EXPECT_EQ(gateway_.WaitForLog(told).size(), 1u);
+}
+
 TEST_F(ConverseTest, AKilledClientIsACancelledOne) {
   Child client(SLUICECTL, {"--address=" + gateway_.address(), "converse"});
   client.Write("slow 100000 5\n");

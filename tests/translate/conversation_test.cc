@@ -456,12 +456,50 @@ TEST_F(CancelTaskTest, ACancelledCallCancelsEachRunningTaskOnceAndIsThenOver) {
   EXPECT_EQ(posts_[0].total, std::chrono::seconds(5));
   EXPECT_THAT(closes_, SizeIs(5));
   EXPECT_EQ(end_, std::nullopt);
+  EXPECT_EQ(conversation_->cancel_receipt()->Text(), "told=cancel-task; tasks=2; answer=none:2");
   AnswerJson(posts_[0].key, Response(posts_[0].key, TaskIn("CANCELED")));
   EXPECT_EQ(end_, std::nullopt);
   Ends(posts_[1].key, {ExchangeOutcome::kTotalTimeout, "", true});
   ASSERT_TRUE(end_);
   EXPECT_EQ(end_->code(), absl::StatusCode::kCancelled);
   EXPECT_THAT(frames_, IsEmpty()) << "nobody is there to be told";
+  EXPECT_EQ(conversation_->cancel_receipt()->Text(),
+            "told=cancel-task; tasks=2; answer=TASK_STATE_CANCELED:1,UPSTREAM_TIMEOUT_TOTAL:1");
+}
+
+TEST_F(CancelTaskTest, WhatTheAgentAnswersToACancelCountsUntilItIsWhole) {
+  const Key key = Frame(Send("a"));
+  Begins(key);
+  Event(key, Update("WORKING"));
+  EXPECT_EQ(conversation_->cancel_receipt(), nullptr) << "the call goes on";
+  Clear();
+  Take(conversation_->OnCancelled(/*draining=*/false));
+  ASSERT_THAT(posts_, SizeIs(1));
+  const Key cancel = posts_[0].key;
+  Take(conversation_->OnHead(cancel, {200, {{"content-type", "application/json"}}}));
+  const std::string answer = Response(cancel, TaskIn("CANCELED"));
+  Take(conversation_->OnBytes(cancel, answer.substr(0, 10)));
+  EXPECT_EQ(conversation_->pending_bytes(), 10u);
+  Take(conversation_->OnBytes(cancel, answer.substr(10)));
+  Ends(cancel);
+  EXPECT_EQ(conversation_->pending_bytes(), 0u);
+  EXPECT_TRUE(end_);
+}
+
+TEST_F(CancelTaskTest, AndIsGivenUpWhereThereIsNoRoomForIt) {
+  const Key key = Frame(Send("a"));
+  Begins(key);
+  Event(key, Update("WORKING"));
+  Clear();
+  Take(conversation_->OnCancelled(/*draining=*/false));
+  const Key cancel = posts_.at(0).key;
+  closes_.clear();
+  Conversation::Step step;
+  conversation_->GiveUp(cancel, absl::ResourceExhaustedError("full"), step);
+  Take(std::move(step));
+  EXPECT_THAT(closes_, ElementsAre(cancel));
+  EXPECT_TRUE(end_);
+  EXPECT_EQ(conversation_->cancel_receipt()->Text(), "told=cancel-task; answer=RESOURCE_EXHAUSTED");
 }
 
 TEST_F(CancelTaskTest, AClosedRequestLeavesItsTaskAlone) {

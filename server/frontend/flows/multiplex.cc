@@ -9,6 +9,7 @@
 
 #include "server/base/status.h"
 #include "server/frontend/flow_timers.h"
+#include "server/frontend/flows/a2a_cancel.h"
 #include "server/frontend/metadata.h"
 
 namespace sluice::frontend {
@@ -151,8 +152,14 @@ Task<absl::Status> RunMultiplexer(Call& call, const Services& services, const Up
   bool reading = true;
   bool told_draining = false;
   std::optional<absl::Status> cancelled;
+  upstream::Clock::time_point cancelled_at;
   for (;;) {
-    if (const auto end = driver.Act()) co_return cancelled.value_or(*end);
+    if (const auto end = driver.Act()) {
+      if (!cancelled) co_return *end;
+      const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(call.switchboard().now() - cancelled_at);
+      if (const auto* receipt = multiplexer.cancel_receipt()) LeaveReceipt(call, *receipt, took);
+      co_return *cancelled;
+    }
     if (!std::exchange(told_draining, true) && services.phase.load() == Phase::kDraining) {
       driver.OnDraining(services.config.drain.deadline);  // it was told before we listened
       continue;
@@ -162,8 +169,10 @@ Task<absl::Status> RunMultiplexer(Call& call, const Services& services, const Up
     if (const auto* gone = std::get_if<Cancelled>(&next)) {
       if (cancelled) co_return *cancelled;  // the second time: what was owed to the upstream is given up
       cancelled = gone->why;
+      cancelled_at = call.switchboard().now();
       reading = false;
       driver.OnCancelled(*cancelled);
+      if (const auto* receipt = multiplexer.cancel_receipt()) LeaveReceipt(call, *receipt);
     } else if (const auto* frame = std::get_if<ClientMessage>(&next)) {
       driver.OnFrame(*frame);
     } else if (std::holds_alternative<HalfClose>(next)) {
