@@ -190,8 +190,7 @@ void Conversation::Take(Requests::iterator at, A2aResumedCall::Told told, bool i
   dropped_ += dropped - std::exchange(request.dropped, dropped);
   if (told.again) return WaitForAgain(at, *told.again, is_over, step);
   if (told.end) return End(at, *told.end, is_over, step);
-  const std::size_t most = 2 * options_.limits.event_bytes;
-  if (held_bytes_ > most) End(at, HoldsTooMuch(most), is_over, step);
+  if (held_bytes_ > most_held()) End(at, HoldsTooMuch(most_held()), is_over, step);
 }
 
 // The request moves to the key of its next exchange.
@@ -312,9 +311,11 @@ void Conversation::CancelTasks(Step& step) {
 void Conversation::TakeCancel(Cancels::iterator at, translate::Step told, bool is_over, Step& step) {
   Cancel& cancel = at->second;
   for (A2aMessage& message : told.messages) cancel.task = std::move(message.wire);
-  const std::size_t held = told.end ? 0 : cancel.call.pending_bytes();
+  const std::size_t held = cancel.call.pending_bytes();
   held_bytes_ += held - std::exchange(cancel.held_bytes, held);
+  if (!told.end && held_bytes_ > most_held()) told.end = HoldsTooMuch(most_held());
   if (!told.end) return;
+  held_bytes_ -= cancel.held_bytes;
   receipt_.Answer(told.end->ok() ? absl::StatusOr<std::string>(std::move(cancel.task)) : *std::move(told.end));
   if (!is_over) step.closes.push_back(at->first);
   cancels_.erase(at);

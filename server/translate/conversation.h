@@ -87,6 +87,8 @@ class Conversation final : public Multiplexer {
   void TakeCancel(Cancels::iterator at, translate::Step told, bool is_over, Step& step);
   Step Finish(Step step) const;
   A2aCall::Limits CallLimits() const;
+  // Of all answers that are not complete.
+  std::size_t most_held() const { return 2 * options_.limits.event_bytes; }
 
   const Options options_;
   Requests requests_;
