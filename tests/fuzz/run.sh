@@ -99,6 +99,7 @@ for name in "${wanted[@]}"; do
   run_one "$name" &
 done
 wait
+set +m # bash would tell of each that ended, in the middle of the table
 
 passed=0 failed=() row='%-20s %12s %8s %7s %9s %8s %6s %6s %8s\n'
 echo
