@@ -37,20 +37,20 @@ void LeaveReceipt(Call& call, const translate::CancelReceipt& receipt, std::opti
   if (!took && receipt.tells_tasks()) call.HoldStatus(kStatusWaits);
 }
 
-Task<bool> TellCancel(Call& call, const A2aAgent& agent, config::CancelPolicy policy, std::string tenant,
-                      std::string task_id) {
+Task<translate::CancelReceipt> TellCancel(Call& call, const A2aAgent& agent, config::CancelPolicy policy,
+                                          std::string tenant, std::string task_id) {
   translate::CancelReceipt receipt;
   const bool tells = policy == config::CancelPolicy::kCancelTask && !task_id.empty();
   if (tells) receipt.Tell();
   LeaveReceipt(call, receipt);
-  if (!tells) co_return true;
+  if (!tells) co_return receipt;
   lf::a2a::v1::CancelTaskRequest request;
   request.set_tenant(std::move(tenant));
   request.set_id(std::move(task_id));
   const auto told_at = call.switchboard().now();
   receipt.Answer(co_await Ask(call, agent, "CancelTask", request.SerializeAsString(), kCancelTaskTime));
   LeaveReceipt(call, receipt, std::chrono::duration_cast<milliseconds>(call.switchboard().now() - told_at));
-  co_return true;
+  co_return receipt;
 }
 
 }  // namespace sluice::frontend

@@ -26,9 +26,9 @@ absl::StatusOr<config::CancelPolicy> CancelPolicyOf(const config::Upstream& upst
 
 // Tells the agent of a call that was cancelled, whose exchanges are closed already, and leaves the receipt. `task_id`
 // may be empty: no task is known, so that there is nothing to cancel. Best effort, bounded: at most 5 s, of which the
-// client's status waits for a fraction. Gives true.
-Task<bool> TellCancel(Call& call, const A2aAgent& agent, config::CancelPolicy policy, std::string tenant,
-                      std::string task_id);
+// client's status waits for a fraction. Gives the receipt.
+Task<translate::CancelReceipt> TellCancel(Call& call, const A2aAgent& agent, config::CancelPolicy policy,
+                                          std::string tenant, std::string task_id);
 
 }  // namespace sluice::frontend
 

@@ -30,6 +30,13 @@ bool CannotSay(const absl::Status& error) {
   return IsAgentsOwn(error) || no_method || ErrorReason(error) == reason::kEventTooLarge;
 }
 
+std::string SubscribeRequest(const A2aStream& stream) {
+  lf::a2a::v1::SubscribeToTaskRequest request;
+  request.set_tenant(stream.tenant);
+  request.set_id(stream.task_id);
+  return request.SerializeAsString();
+}
+
 // Waits until the task is over, or waits for its user, or its stream ends.
 Task<absl::Status> WaitForTask(Call& call, const A2aAgent& agent, const A2aStream& stream) {
   const translate::A2aMethod& method = *translate::FindA2aMethod("SubscribeToTask");

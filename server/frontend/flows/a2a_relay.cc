@@ -6,7 +6,6 @@
 #include <variant>
 #include <vector>
 
-#include "lf/a2a/v1/a2a.pb.h"
 #include "server/base/status.h"
 #include "server/translate/a2a_end_rule.h"
 
@@ -94,13 +93,6 @@ void WriteAll(Call& call, const A2aStream& stream, std::vector<A2aMessage>& mess
     if (stream.card_names != nullptr) message.wire = translate::RewriteCardMessage(message.wire, *stream.card_names);
     call.Write(stream.client.Answer(stream.method, std::move(message)));
   }
-}
-
-std::string SubscribeRequest(const A2aStream& stream) {
-  lf::a2a::v1::SubscribeToTaskRequest request;
-  request.set_tenant(stream.tenant);
-  request.set_id(stream.task_id);
-  return request.SerializeAsString();
 }
 
 }  // namespace sluice::frontend

@@ -40,9 +40,6 @@ Task<absl::Status> RelayAnswer(Call& call, A2aAgent& agent, translate::A2aResume
 // Messages go to the client here and nowhere else.
 void WriteAll(Call& call, const A2aStream& stream, std::vector<translate::A2aMessage>& messages);
 
-// For SubscribeToTask, in the stream's tenant.
-std::string SubscribeRequest(const A2aStream& stream);
-
 }  // namespace sluice::frontend
 
 #endif  // SLUICE_SERVER_FRONTEND_FLOWS_A2A_RELAY_H_
